@@ -42,6 +42,7 @@ const adapters: Record<string, RegExp> = {
   "core/domain/known.ts": /^(node:.*|email-providers\/all\.json|tldts)$/,
   "core/setting/yaml.ts": /^yaml$/,
   "core/update/read-markdown.ts": /^markdown-it$/,
+  "core/passkey/webauthn.ts": /^@simplewebauthn\/server$/,
   "core/sync/jws.ts": /^node:.*$/,
   "core/sync/verify.ts": /^jose$/,
   "core/sync/seal.ts": /^hpke$/,
@@ -156,7 +157,7 @@ describe("the top-level folders", () => {
     [from(/^core\/.*\/shape\.ts$/), (one) => one.target === "valibot" || isShape(one) || isNumbers(one)],
     [from(texts), isForTexts],
     [from(/^core\/base\/role\.ts$/), () => false],
-    [from(/^core\/base\/permission\.ts$/), to(/^core\/base\/(role|job-permission)\.ts$/)],
+    [from(/^core\/base\/permission\.ts$/), to(/^core\/base\/(role|account-permission|job-permission)\.ts$/)],
     [from(reading), isForReading],
     [(one) => !isOurs(one), (one) => !from(/^core\//)(one) || to(/^(node:.*|valibot|ulid)$/)(one) || isAdapted(one)],
     // each way of building says in the same way what it was built from

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A tour of the API with curl, against a local run: sh docs/tour.sh [ADDRESS]
 set -u
-site=${1:-http://127.0.0.1:4280}
+site=${1:-http://localhost:4280}
 api=$site/api/v1
 mailbox=$site/mailbox/api/mails
 json='content-type: application/json'

@@ -8,6 +8,7 @@ import { type Origin, originOf, stamp } from "./built.ts";
 export const entries = {
   api: "functions/api/lambda.ts",
   sync: "functions/api/sync-lambda.ts",
+  identity: "functions/api/identity-lambda.ts",
   follow: "functions/stream/follow.ts",
   view: "functions/stream/view.ts",
   work: "functions/queue/work.ts",
@@ -26,7 +27,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 /** Stand-ins for globals of Node in a bundle. */
 const light = ["functions/api/light-response.ts"];
-const injected: Partial<Record<Entry, string[]>> = { api: light, sync: light };
+const injected: Partial<Record<Entry, string[]>> = { api: light, sync: light, identity: light };
 
 /**
  * Stand-ins for code that a function never runs: the search for credentials, and Node's fetch. Each took a tenth of a

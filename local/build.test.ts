@@ -36,5 +36,5 @@ test("each package with an install script is allowed or refused by its name, so 
   const packages: Record<string, { hasInstallScript?: true }> = read("package-lock.json").packages;
   const scripted = Object.keys(packages).filter((path) => packages[path]?.hasInstallScript);
   const names = new Set(scripted.map((path) => path.split("node_modules/").at(-1)));
-  expect([...names].toSorted()).toEqual(Object.keys(read("package.json").allowScripts).toSorted());
+  expect(names).toEqual(new Set(Object.keys(read("package.json").allowScripts)));
 });

@@ -86,7 +86,7 @@ async function start(
 /** Waits until it answers. */
 async function urlOf({ said, child }: Omit<Instance, "url">): Promise<string> {
   await expect.poll(() => said() || child.exitCode).toContain("Ctrl-C stops.");
-  return /http:\/\/127\.0\.0\.1:\d+/.exec(said())?.[0] ?? "";
+  return /http:\/\/localhost:\d+/.exec(said())?.[0] ?? "";
 }
 
 const engineOf = (data: string): number => JSON.parse(readFileSync(join(folder, data, "lock.json"), "utf8")).enginePid;

@@ -42,7 +42,7 @@ beforeAll(async () => {
     };
     child.stdout?.on("data", collect).on("close", () => resolve(text));
   });
-  url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? "";
+  url = /http:\/\/localhost:\d+/.exec(said)?.[0] ?? "";
 });
 
 afterAll(async () => {

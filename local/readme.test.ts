@@ -87,7 +87,7 @@ test.for(shells)("the lines that link a device with curl work as they are: %s", 
   expect(more).toEqual([]);
   const run = async (lines: string, env = {}) =>
     (await promisify(execFile)(shell, ["-c", lines], { env: { ...process.env, ...env } })).stdout;
-  const here = ask.replace("http://127.0.0.1:4280", place.url);
+  const here = ask.replace("http://localhost:4280", place.url);
   expect(here).not.toBe(ask);
   const asked = await run(here);
   const caller = openCaller(place.url);

@@ -4,18 +4,20 @@ import { ofType, synthesize } from "./testing/synthesis.ts";
 
 const prod = synthesize("prod");
 
-test("the gateway passes everything below /api/ to the function, webhooks and devices to theirs, and has no other routes", () => {
+test("the gateway passes everything below /api/ to the function, webhooks, devices, and passkeys to theirs, and has no other routes", () => {
   expect(ofType(prod, "AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey)).toEqual([
     "ANY /api/{proxy+}",
     "ANY /api/v1/sync",
     "ANY /api/v1/sync/{proxy+}",
     "ANY /api/v1/organizations/{organization}/departures/{departure}/certificate",
+    "ANY /api/v1/passkeys",
+    "ANY /api/v1/passkeys/{proxy+}",
     "POST /api/v1/organizations/{organization}/invitations/review",
     "POST /api/webhooks/stripe",
   ]);
   const integrations = ofType(prod, "AWS::ApiGatewayV2::Integration").map(({ Properties }) => Properties);
   const proxy = { IntegrationType: "AWS_PROXY", PayloadFormatVersion: "2.0" };
-  expect(integrations).toMatchObject([proxy, proxy, proxy, proxy, proxy, proxy]);
+  expect(integrations).toMatchObject(Array.from({ length: 8 }, () => proxy));
 });
 
 test("the gateway allows no other origin, throttles, and logs no address, path, query or header", () => {
@@ -43,6 +45,7 @@ test("what is signed is signed by the function of devices, which alone has the k
   };
   const certificate = "ANY /api/v1/organizations/{organization}/departures/{departure}/certificate";
   expect(targetOf(certificate)).toMatch(/SyncFunction/);
+  expect(targetOf("ANY /api/v1/passkeys/{proxy+}")).toMatch(/IdentityFunction/);
   expect(targetOf("ANY /api/{proxy+}")).not.toMatch(/SyncFunction/);
 });
 

@@ -27,12 +27,13 @@ export type ApiStackProps = {
 // Functions
 
 /**
- * The API function behind every path below `/api/`, except what devices ask for and what is signed, which has a function
- * of its own.
+ * The API function behind every path below `/api/`, except what devices ask for and what is signed, and the ways to sign
+ * in beside an emailed code: these have functions of their own.
  */
 export class ApiStack extends Stack {
   readonly api: LambdaFunction;
   readonly sync: LambdaFunction;
+  readonly identity: LambdaFunction;
   readonly stage: HttpStage;
 
   constructor(scope: Construct, id: string, props: ApiStackProps) {
@@ -61,6 +62,7 @@ export class ApiStack extends Stack {
     this.api.readSecrets(data.secrets, data.stripeSecrets);
 
     this.sync = this.createSync(props);
+    this.identity = this.createIdentity(props);
 
     const httpApi = HttpApi.fromHttpApiAttributes(this, "Gateway", { httpApiId: site.gateway.api.apiId });
     const route = (id: string, key: string, to: LambdaFunction, limit?: RequestLimitName): LimitedRoute => {
@@ -87,9 +89,25 @@ export class ApiStack extends Stack {
         this.sync,
         "certificatesPerSecond",
       ),
+      route("Passkeys", "ANY /api/v1/passkeys", this.identity),
+      route("PasskeyParts", "ANY /api/v1/passkeys/{proxy+}", this.identity),
       route("Review", `POST ${organization}/invitations/review`, this.api, "reviewsPerSecond"),
     ];
     this.stage = createStage(this, { deployment: props.deployment, httpApi, routes });
+  }
+
+  /** The only function with the libraries of passkeys, which would slow each start of the API. */
+  private createIdentity({ data, deployment, environment }: ApiStackProps): LambdaFunction {
+    const identity = new LambdaFunction(this, "IdentityFunction", {
+      deployment,
+      name: "identity",
+      environment,
+      memorySize: 1024,
+      timeout: Duration.seconds(10),
+    });
+    identity.allow(readAndWrite, [data.table.tableArn]);
+    identity.readSecrets(data.secrets);
+    return identity;
   }
 
   /** The only function that signs documents. It opens API keys, and seals them to the devices that may have them. */

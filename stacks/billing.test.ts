@@ -7,7 +7,7 @@ const dev = synthesize("dev");
 
 test("Stripe's webhooks have a route of their own, which only accepts POST", () => {
   const routes = ofType(prod, "AWS::ApiGatewayV2::Route").map(({ Properties }) => String(Properties.RouteKey));
-  expect(routes.filter((route) => !/sync|proxy|certificate|review/.test(route))).toEqual([`POST ${webhookPath}`]);
+  expect(routes.filter((route) => !/sync|passkeys|proxy|certificate|review/.test(route))).toEqual([`POST ${webhookPath}`]);
 });
 
 test("Stripe's bus is the one of the operator's event source, and invokes its own function", () => {
@@ -31,7 +31,7 @@ test("Stripe's bus is the one of the operator's event source, and invokes its ow
 test("without such a source there is no bus, and only webhooks are used", () => {
   expect(ofType(dev, "AWS::Events::EventBus")).toEqual([]);
   expect(ofType(dev, "AWS::Events::Rule").filter(({ id }) => id.startsWith("BusRule"))).toEqual([]);
-  expect(ofType(dev, "AWS::ApiGatewayV2::Route")).toHaveLength(6);
+  expect(ofType(dev, "AWS::ApiGatewayV2::Route")).toHaveLength(8);
 });
 
 test("no template contains a key or a secret of Stripe", () => {

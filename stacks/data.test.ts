@@ -104,6 +104,6 @@ describe("the secrets", () => {
         JSON.stringify(Properties).includes(`secrets of ${changed.secretsRotatedOn}`),
       );
     expect(mentions("AWS::CloudFront::Distribution")).toHaveLength(1);
-    expect(mentions("AWS::Lambda::Function")).toHaveLength(13);
+    expect(mentions("AWS::Lambda::Function")).toHaveLength(14);
   });
 });

@@ -7,6 +7,7 @@ import type { StageConfig } from "./config.ts";
 export const functionNames = [
   "api",
   "sync",
+  "identity",
   "follow",
   "view",
   "work",

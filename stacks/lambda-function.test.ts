@@ -110,7 +110,16 @@ describe("the environment of a function", () => {
   );
 
   /** The number of secrets that a function can read. */
-  const readers: Record<string, number> = { api: 2, sync: 1, work: 1, mail: 1, bulk: 1, clock: 1, stripe: 1 };
+  const readers: Record<string, number> = {
+    api: 2,
+    sync: 1,
+    identity: 1,
+    work: 1,
+    mail: 1,
+    bulk: 1,
+    clock: 1,
+    stripe: 1,
+  };
 
   test.each([...functions])("%s is what functions/config.ts reads, no more and no less", (name, each) => {
     const own = expected.filter((variable) => variable !== "MUSTER_SECRETS_ARN" || name in readers);

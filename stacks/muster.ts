@@ -67,6 +67,7 @@ export function muster(app: App, deployment: Deployment, target: Target = {}): M
     functions: [
       api.api,
       api.sync,
+      api.identity,
       workers.follow,
       workers.view,
       workers.work,

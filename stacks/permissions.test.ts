@@ -263,7 +263,7 @@ describe("an asynchronous consumer", () => {
     expect(places.filter(([, has]) => has !== true)).toEqual([]);
   });
 
-  test("is every function except the synchronous ones: the API, that of devices, and the webhook", () => {
+  test("is every function except the synchronous ones: the API, those of devices and passkeys, and the webhook", () => {
     const functions = ofType(prod, "AWS::Lambda::Function").filter(({ Properties }) => Properties.FunctionName);
     const without = functions.filter(
       ({ id, stack }) =>
@@ -273,6 +273,7 @@ describe("an asynchronous consumer", () => {
     );
     expect(without.map(({ Properties }) => String(Properties.FunctionName)).sort()).toEqual([
       "prod-muster-api",
+      "prod-muster-identity",
       "prod-muster-stripe",
       "prod-muster-sync",
     ]);

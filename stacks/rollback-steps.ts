@@ -55,7 +55,7 @@ export async function rollBack(stage: string, region: string, to?: string): Prom
 }
 
 function isApi(name: string): boolean {
-  return name === "api" || name === "sync";
+  return name === "api" || name === "sync" || name === "identity";
 }
 
 async function read(lambda: LambdaClient, name: string): Promise<LiveFunction> {

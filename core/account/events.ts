@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import * as ID from "../base/id.ts";
 import * as Event from "../kernel/event.ts";
 
 const Change = v.optional(v.object({ from: v.string(), to: v.string() }));
@@ -15,6 +16,22 @@ export const AccountUpdated = Event.define(
     locale: Change,
     /** The time zone before and after, if it changed. */
     zone: Change,
+  }),
+);
+/** Someone adds a passkey to their account. */
+export const AccountPasskeyAdded = Event.define(
+  "account.passkey_added",
+  v.object({
+    /** The passkey. */
+    passkey: ID.schema("passkey"),
+  }),
+);
+/** Someone removes a passkey from their account. */
+export const AccountPasskeyRemoved = Event.define(
+  "account.passkey_removed",
+  v.object({
+    /** The passkey. */
+    passkey: ID.schema("passkey"),
   }),
 );
 /** Someone deletes their account. */

@@ -9,6 +9,7 @@ import { idBody } from "./id/shape.ts";
 export const prefixes = {
   account: "acc",
   address: "adr",
+  challenge: "cha",
   comment: "com",
   dataKey: "dek",
   delivery: "dlv",
@@ -23,6 +24,7 @@ export const prefixes = {
   notification: "ntf",
   operation: "op",
   organization: "org",
+  passkey: "pky",
   report: "rep",
   secret: "sec",
   session: "ses",

@@ -1,5 +1,6 @@
 // Pure data and functions of it, and of roles alone: the web reads the same table.
 
+import { permissionsOfAccounts } from "./account-permission.ts";
 import { permissionsOfJobs } from "./job-permission.ts";
 import { type Role, roles } from "./role.ts";
 
@@ -33,8 +34,6 @@ const evenUnpaid = { ...managers, unpaid: true } as const;
 const recentManagers = { ...managers, reauthenticated: true } as const;
 const paying = { ...evenUnpaid, suspended: true } as const;
 const belowOwner = { owner: "any", admin: "belowOwner" } as const;
-/** Permissions of linked devices, and of nobody else. */
-const devices = { account: "own", via: ["device"], sessions: false } as const;
 /** Permissions for texts of members, from reading them to deleting them. */
 const readers = { ...everyMember, feature: "updates" } as const;
 const authors = { owner: "any", admin: "any", write: "any", feature: "updates" } as const;
@@ -55,11 +54,7 @@ const leaving = { ...own, unpaid: true } as const;
  * account is open to sessions, unless it says otherwise; `via` names the other kinds of credentials that it is open to.
  */
 export const permissionsOfPeople = {
-  // threat: an account is deleted by anyone who finds the browser
-  "account.delete": { account: "own", reauthenticated: true },
-  "account.edit": { account: "own" },
-  "account.get": { account: "own" },
-  "account.previewDeletion": { account: "own" },
+  ...permissionsOfAccounts,
   // threat: writers read the audit log
   "audit.list": managers,
   "billing.approveSeatRequest": managers,
@@ -97,32 +92,17 @@ export const permissionsOfPeople = {
   "departure.get": managers,
   "departure.list": managers,
   "departure.preview": managers,
-  // threat: a session that somebody has taken links devices
-  "device.approve": { account: "own", reauthenticated: true },
-  "device.authorize": { public: "any" },
-  "device.deny": { account: "own" },
-  "device.exchange": { public: "any" },
   "device.export": managers,
   "device.get": managers,
   "device.list": managers,
   "device.mark": managers,
-  "device.mine": { account: "own" },
-  "device.rename": { account: "own" },
-  "device.review": { account: "own" },
   "device.revoke": evenUnpaid,
-  "device.revokeOwn": { account: "own" },
   "device.summarize": managers,
   "sync.listReceipts": managers,
-  "sync.readList": devices,
-  "sync.report": devices,
-  "sync.signingKeys": { public: "any" },
-  "sync.get": devices,
   "domain.add": managers,
   "domain.changeJoin": { owner: "any" },
   "domain.check": managers,
   "domain.get": managers,
-  "domain.join": { account: "own" },
-  "domain.joinable": { account: "own" },
   "domain.list": managers,
   "domain.remove": evenUnpaid,
   "figure.list": managers,
@@ -138,19 +118,14 @@ export const permissionsOfPeople = {
   "import.retry": managers,
   "import.rows": managers,
   "import.setting": managers,
-  "invitation.accept": { account: "own" },
   "invitation.changeRole": belowOwner,
-  "invitation.decline": { account: "own" },
   "invitation.export": managers,
   "invitation.get": managers,
   // threat: an admin copies the links of owners' invitations
   "invitation.link": belowOwner,
   "invitation.list": managers,
-  "invitation.mine": { account: "own" },
-  "invitation.preview": { public: "any" },
   "invitation.previewRevocation": managers,
   "invitation.removeSuppression": managers,
-  "invitation.request": { public: "any" },
   // threat: an admin may resend the invitations of owners
   "invitation.resend": belowOwner,
   "invitation.resendMany": managers,
@@ -174,22 +149,15 @@ export const permissionsOfPeople = {
   "member.transfer": { owner: "any", reauthenticated: true },
   "notification.changePreferences": { ...own, unpaid: true },
   "notification.getPreferences": own,
-  "notification.list": { account: "own" },
-  "notification.markAllRead": { account: "own" },
-  "notification.markRead": { account: "own" },
-  "organization.create": { account: "own" },
   "organization.delete": { owner: "any", reauthenticated: true, unpaid: true },
   "organization.get": everyMember,
-  "organization.list": { account: "own" },
   // threat: members rename the organization
   "organization.rename": managers,
   "organization.restore": { owner: "any", reauthenticated: true, deleted: true },
-  "plan.list": { account: "own" },
   "reclaim.cancel": evenUnpaid,
   "reclaim.get": managers,
   "reclaim.listUnused": managers,
   "reclaim.start": evenUnpaid,
-  "resource.list": { account: "own" },
   "rollout.finish": managers,
   "rollout.get": managers,
   "rollout.pause": evenUnpaid,
@@ -203,15 +171,6 @@ export const permissionsOfPeople = {
   "secret.list": managers,
   "secret.remove": { ...recentManagers, unpaid: true },
   "secret.replace": recentManagers,
-  "session.end": { account: "own" },
-  "session.endAll": { account: "own" },
-  "session.list": { account: "own" },
-  "session.reauthenticate": { account: "own" },
-  "notification.resubscribe": { public: "any" },
-  "notification.unsubscribe": { public: "any" },
-  "session.requestCode": { public: "any" },
-  "session.requestReauthentication": { account: "own" },
-  "session.signIn": { public: "any" },
   "setting.change": managers,
   "setting.changeTeam": managers,
   "setting.choose": { owner: "own", admin: "own", write: "own", read: "own" },

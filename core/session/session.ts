@@ -68,7 +68,7 @@ export const SignedIn = v.object({
   token: v.string(),
   browser: v.string(),
 });
-const Reauthentication = v.object({
+export const Reauthentication = v.object({
   /** The time it was confirmed. */
   authenticatedAt: v.string(),
   /** The time until which it counts. */

@@ -197,6 +197,7 @@ test("only operations that answer a credential refuse a key", () => {
       "device.authorize",
       "device.exchange",
       "invitation.link",
+      "passkey.signIn",
       "session.signIn.code",
       "session.signIn.token",
     ]),

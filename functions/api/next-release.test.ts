@@ -196,6 +196,7 @@ const readByWorkers = [
   "receivedUpload",
   "request",
   "shownDevice",
+  "usedChallenge",
   "userCode",
   "watermark",
 ];

@@ -8,11 +8,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { describedApi } from "../testing/api-document.ts";
 import { withDescriptions } from "../testing/doc-comments.ts";
 import { recordExamples } from "../testing/examples.ts";
-import { app } from "./app.ts";
+import { everyRoute } from "./every-route.ts";
 import { inputSchema } from "./json-schema.ts";
-import { allRoutes } from "./lazy.ts";
 import { type Document, document, operations } from "./openapi.ts";
-import { syncApp } from "./sync-app.ts";
 
 type Node = Record<string, unknown>;
 
@@ -89,7 +87,7 @@ test("no example has a secret, or an address that could belong to somebody", () 
 
 test("every mounted route is in the document, and nothing else", async () => {
   const site = { url: "https://muster.example", secure: true };
-  const mounted = [...(await allRoutes(app(site))), ...syncApp(site).routes]
+  const mounted = (await everyRoute(site))
     .filter(
       ({ method, path }, i, all) =>
         method !== "ALL" && all.findIndex((one) => one.path === path && one.method === method) === i,

@@ -6,26 +6,24 @@ import { roles } from "@muster/core/base/role.ts";
 import { failures as onceFailures } from "@muster/core/kernel/idempotency.ts";
 import { failures as limitFailures } from "@muster/core/rate/windows.ts";
 import * as v from "valibot";
-import { app } from "./app.ts";
 import { failures as credentialFailures } from "./credentials.ts";
 import { withEvents } from "./event-schemas.ts";
+import { everyRoute } from "./every-route.ts";
 import { failures as keyFailures } from "./idempotency.ts";
 import { inputSchema, type JsonSchema, named, outputSchema } from "./json-schema.ts";
-import { allRoutes } from "./lazy.ts";
 import { codesOf, errorCodeSchema, errorResponses, problemSchema, sharedResponses } from "./openapi-errors.ts";
 import { oauthErrorResponses, requestBody } from "./openapi-oauth.ts";
 import { introduction, securitySchemes, sharedHeaders, sharedParameters } from "./openapi-text.ts";
 import { type Operation } from "./operation.ts";
 import { pathParameters } from "./path-parameters.ts";
 import { inputs, shapes, tags } from "./schemas.ts";
-import { syncApp } from "./sync-app.ts";
 import { failures as unroutedFailures } from "./unrouted.ts";
 
 const version = "0.1.0";
 const healthPath = "/api/v1/health";
 
 const site = { url: "https://muster.invalid", secure: true };
-const routes = [...(await allRoutes(app(site))), ...syncApp(site).routes];
+const routes = await everyRoute(site);
 
 /** A mounted route, and the key by which tests and costs identify it. */
 export type MountedOperation = Operation & { id: string; method: string; path: string };

@@ -8,6 +8,7 @@ export const pathParameters = [
   "import",
   "invitation",
   "link",
+  "passkey",
   "secret",
   "session",
   "team",

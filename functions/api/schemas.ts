@@ -29,6 +29,8 @@ import * as Member from "@muster/core/member/member.ts";
 import * as Notification from "@muster/core/notification/list.ts";
 import { Preferences } from "@muster/core/notification/preference.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
+import * as Passkey from "@muster/core/passkey/passkey.ts";
+import { CreationOptions, NewCredential, RequestOptions, SignedCredential } from "@muster/core/passkey/shape.ts";
 import * as Plan from "@muster/core/plan/plan.ts";
 import * as Reclaim from "@muster/core/reclaim/reclaim.ts";
 import * as Resource from "@muster/core/resource/resource.ts";
@@ -118,6 +120,11 @@ export const shapes = {
   SeatCount: Seat.Count,
   Seats: Seat.Info,
   Secret: Secret.Info,
+  Passkey: Passkey.Info,
+  PasskeyCredential: NewCredential,
+  PasskeySignature: SignedCredential,
+  PasskeyCreationOptions: CreationOptions,
+  PasskeyRequestOptions: RequestOptions,
   Session: Session.Info,
   Team: Team.Info,
   TeamAddition: TeamMembers.Addition,
@@ -163,6 +170,7 @@ export const tags = {
   member: ["Members", "The members of an organization and their roles."],
   notification: ["Notifications", "What happened in your organizations that concerns you."],
   organization: ["Organizations", "The organizations that you are a member of."],
+  passkey: ["Passkeys", "Keys of your devices, with which you sign in without a code (Web Authentication)."],
   plan: ["Plans", "The plans that an organization can be on."],
   resource: [
     "Resources",

@@ -6,7 +6,7 @@ import type { Env } from "./env.ts";
 import { command, query } from "./operation.ts";
 
 const { account, session, token } = Session.SignedIn.entries;
-const InBrowser = v.object({ account, session });
+export const InBrowser = v.object({ account, session });
 const InScript = v.object({ account, session, token });
 
 export const signIn = new Hono<Env>()

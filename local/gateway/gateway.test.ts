@@ -14,6 +14,7 @@ let root: string;
 let gateway: RunningServer;
 let events: APIGatewayProxyEventV2[];
 let syncs: APIGatewayProxyEventV2[];
+let identities: APIGatewayProxyEventV2[];
 let webhooks: APIGatewayProxyEventV2[];
 let answer: APIGatewayProxyStructuredResultV2 | Error;
 let reported: unknown[];
@@ -43,6 +44,10 @@ async function open({
     sync: async (event) => {
       syncs.push(event);
       return { statusCode: 304 };
+    },
+    identity: async (event) => {
+      identities.push(event);
+      return { statusCode: 204 };
     },
     stripe: async (event) => {
       webhooks.push(event);
@@ -84,6 +89,7 @@ beforeEach(async () => {
   writeFileSync(join(root, "secret.txt"), "secret");
   events = [];
   syncs = [];
+  identities = [];
   webhooks = [];
   answer = { statusCode: 200, headers: { "content-type": "application/json" }, body: "{}" };
   reported = [];
@@ -129,7 +135,7 @@ test("the API gets an event of API Gateway", async () => {
     rawQueryString: "limit=2&tag=a&tag=b%20c",
     queryStringParameters: { limit: "2", tag: "a,b c" },
     cookies: ["s=1", "theme=dark"],
-    headers: { "content-type": "application/json", "x-muster": "1", host: `127.0.0.1:${gateway.port}` },
+    headers: { "content-type": "application/json", "x-muster": "1", host: `localhost:${gateway.port}` },
     requestContext: {
       http: { method: "PATCH", path: "/api/v1/organizations/org_%31", protocol: "HTTP/1.1", sourceIp: "127.0.0.1" },
       requestId: expect.any(String),
@@ -155,6 +161,14 @@ test("a body that is not text arrives in base64, and a missing one is left out",
     { body: "YWJj", isBase64Encoded: true },
     { body: undefined, isBase64Encoded: false },
   ]);
+});
+
+test("passkeys are looked after by the function of the ways to sign in", async () => {
+  await get("/api/v1/passkeys/sign-in/options");
+  await get("/api/v1/passkeys");
+  await get("/api/v1/passkeysmith");
+  expect(identities.map(({ rawPath }) => rawPath)).toEqual(["/api/v1/passkeys/sign-in/options", "/api/v1/passkeys"]);
+  expect(events.map(({ rawPath }) => rawPath)).toEqual(["/api/v1/passkeysmith"]);
 });
 
 test("what is signed comes from the function that signs, and the rest of a departure from the API", async () => {
@@ -385,11 +399,14 @@ test("forms are accepted from these pages and from scripts, not from other sites
   expect((await post("/start", {})).status).toBe(404);
 });
 
-test("another host name is refused, and localhost redirects to the main address", async () => {
+test("another host name is refused, and a browser goes from 127.0.0.1 to localhost, where passkeys work", async () => {
   expect((await rawGet("/mailbox", { host: "attacker.example" })).status).toBe(421);
   expect((await rawGet("/api/v1/health", { host: "attacker.example" })).status).toBe(421);
-  expect((await rawGet("/mailbox", { host: `localhost:${gateway.port}` })).status).toBe(303);
-  expect((await rawGet("/api/v1/health", { host: `localhost:${gateway.port}` })).status).toBe(200);
+  const opened = { "sec-fetch-dest": "document" };
+  expect((await rawGet("/mailbox", { host: `127.0.0.1:${gateway.port}`, ...opened })).status).toBe(303);
+  expect((await rawGet("/mailbox", { host: `localhost:${gateway.port}`, ...opened })).status).toBe(200);
+  expect((await rawGet("/mailbox", { host: `127.0.0.1:${gateway.port}` })).status).toBe(200);
+  expect((await rawGet("/api/v1/health", { host: `127.0.0.1:${gateway.port}` })).status).toBe(200);
 });
 
 test("the page of DNS records shows, adds and removes them, for forms of its own only", async () => {

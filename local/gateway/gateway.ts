@@ -32,6 +32,9 @@ export const stripePath = "/api/webhooks/stripe";
 /** Paths of devices and of signed documents, which a function of its own answers. */
 const syncPath = /^\/api\/v1\/(sync(\/|$)|organizations\/[^/]+\/departures\/[^/]+\/certificate$)/;
 
+/** Paths of the ways to sign in beside an emailed code, which another one answers. */
+const identityPath = /^\/api\/v1\/passkeys(\/|$)/;
+
 export type ApiHandler = (
   event: APIGatewayProxyEventV2,
   context: Context,
@@ -43,6 +46,8 @@ export type GatewayOptions = {
   api: ApiHandler;
   /** The handler of what devices ask for. */
   sync: ApiHandler;
+  /** The handler of the ways to sign in beside an emailed code. */
+  identity: ApiHandler;
   /** The handler of Stripe's webhooks. */
   stripe: ApiHandler;
   /** The URL of the pages of Stripe's stand-in. */
@@ -71,15 +76,20 @@ export type GatewayOptions = {
 export async function startGateway(options: GatewayOptions): Promise<RunningServer> {
   let running = 0;
   const server = await listen(underOwnName(listener(answer, options.report, sendTooLong)), options.port);
+  const endpoint = `http://localhost:${server.port}`;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const pathname = request.url?.split("?")[0] ?? "/";
     if (pathname === stripePath && request.method === "POST") return call(options.stripe, request, response);
     const isApi = pathname === "/api" || pathname.startsWith("/api/");
     if (syncPath.test(pathname)) return call(options.sync, request, response);
+    if (identityPath.test(pathname)) return callWithin(options.identity, request, response);
     if (isApi && pathname !== documentPath) return callWithin(options.api, request, response);
     if (request.method === "POST") return takeForm(pathname, request, response);
-    if (request.headers.host?.startsWith("localhost:")) return sendOn(response, server.endpoint + (request.url ?? "/"));
+    // a passkey is bound to the name of a host, and an address is none
+    const isOpened = request.headers["sec-fetch-dest"] === "document";
+    if (isOpened && request.headers.host?.startsWith("127.0.0.1:"))
+      return sendOn(response, endpoint + (request.url ?? "/"));
     return sendRoom(pathname, request, response);
   }
 
@@ -117,7 +127,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
 
   async function takeForm(pathname: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!forms.includes(pathname)) return sendMissing(response);
-    if (!isOwnForm(request, server.endpoint)) {
+    if (!isOwnForm(request, endpoint)) {
       return send(response, 403, "text/plain", "This form is of another site.\n");
     }
     const form = new URLSearchParams((await readBody(request, maxFormBytes)).toString());
@@ -146,7 +156,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
     return sendPage(response, { title: "No dashboard", status: 503, body: noDashboard });
   }
 
-  return server;
+  return { ...server, endpoint };
 }
 
 /** The paths that forms of these pages are sent to. */

@@ -73,7 +73,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const abort = new AbortController();
   const { signal } = abort;
   setMaxListeners(0, signal); // each worker waits for it
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://localhost:${port}`;
   const region = engine.aws?.region ?? defaultRegion;
   const credentials = keepCredentials(folder);
   const { accessKeyId } = credentials;
@@ -162,6 +162,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     port,
     api: handlers.api,
     sync: handlers.sync,
+    identity: handlers.identity,
     stripe: markInvoked("stripe", handlers.stripe),
     stripeUrl: shop.url,
     ...(site !== undefined && { site }),

@@ -16,6 +16,7 @@ const everywhere = ["faults", "plans", "queues", "settings", "table", "resources
 const more: Record<string, string[]> = {
   api: ["bucketLinks", "dns", "keyMaker", "pepper", "stripe"],
   sync: ["keyOpener", "pepper", "signer", "syncWaitSeconds"],
+  identity: ["pepper"],
   follow: [],
   view: [],
   work: [],

@@ -14,6 +14,7 @@ export type LocalFunction<Handler> = {
 export type Functions = {
   api: LocalFunction<ApiHandler>;
   sync: LocalFunction<ApiHandler>;
+  identity: LocalFunction<ApiHandler>;
   follow: LocalFunction<StreamHandler>;
   view: LocalFunction<StreamHandler>;
   work: LocalFunction<QueueHandler>;
@@ -53,6 +54,9 @@ export async function importFunctions(
     sync: await own(
       async () => (await import("@muster/functions/api/sync-lambda.ts")) as unknown as { handler: ApiHandler },
       { keyOpener, signer, syncWaitSeconds },
+    ),
+    identity: await own(
+      async () => (await import("@muster/functions/api/identity-lambda.ts")) as unknown as { handler: ApiHandler },
     ),
     follow: await own(() => import("@muster/functions/stream/follow.ts")),
     view: await own(() => import("@muster/functions/stream/view.ts")),

@@ -469,7 +469,7 @@ test("whatever a text tries, it acts on nothing and loads nothing", async ({ per
   const foreign: string[] = [];
   page.on(
     "request",
-    (request) => void (new URL(request.url()).hostname === "127.0.0.1" || foreign.push(request.url())),
+    (request) => void (new URL(request.url()).hostname === "localhost" || foreign.push(request.url())),
   );
   page.on("dialog", (dialog) => void foreign.push(dialog.message()));
   await page.goto(`/organizations/${id}`);

@@ -34,6 +34,7 @@ import { domainCases } from "./domains.ts";
 import { importCases } from "./imports.ts";
 import { invitationCases } from "./invitations.ts";
 import { meter, type Reading } from "./meter.ts";
+import { passkeyCases } from "./passkeys.ts";
 import { rolloutCases } from "./rollouts.ts";
 import { secretCases } from "./secrets.ts";
 import { settingCases } from "./settings.ts";
@@ -675,6 +676,7 @@ export async function measureCosts(): Promise<Cost[]> {
     settingCases,
     importCases,
     deletionCases,
+    passkeyCases,
     billingCases,
   ].flatMap((cases) => cases(place));
   for (const one of [...routes, ...workers, ...more]) {

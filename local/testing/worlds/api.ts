@@ -15,6 +15,7 @@ import { keyOf, update } from "@muster/core/table/table.ts";
 import * as Team from "@muster/core/team/team.ts";
 import { app } from "@muster/functions/api/app.ts";
 import type { Site } from "@muster/functions/api/env.ts";
+import { identityApp } from "@muster/functions/api/identity-app.ts";
 import { syncApp } from "@muster/functions/api/sync-app.ts";
 import { type ImportOf, importPut, invitationPut, type Pending } from "../fixtures/rows.ts";
 import { type Answer, conform } from "./conform.ts";
@@ -73,7 +74,7 @@ export const ownPage = { origin: siteUrl, "x-muster": "1", "sec-fetch-site": "sa
 export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
   const world = await openWorld();
   const whole = { url: siteUrl, secure: true, ...site };
-  const [ofPeople, ofDevices] = [app(whole), syncApp(whole)];
+  const [ofPeople, ofDevices, ofIdentities] = [app(whole), syncApp(whole), identityApp(whole)];
   const cookieName = site.secure === false ? "s" : "__Host-s";
 
   async function call(method: string, path: string, sent: Sent = {}): Promise<Answer> {
@@ -87,7 +88,8 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
     const init = { method, headers, ...(body !== undefined && { body, duplex: "half" as const }) };
     const environment = { requestContext: { http: { sourceIp: sent.ip ?? nextAddress() } } };
     const isSigned = /^\/organizations\/[^/]+\/departures\/[^/]+\/certificate$/.test(path.split("?")[0] ?? "");
-    const api = isSigned || /^\/sync(?=[/?]|$)/.test(path) ? ofDevices : ofPeople;
+    const isOfDevices = isSigned || /^\/sync(?=[/?]|$)/.test(path);
+    const api = isOfDevices ? ofDevices : /^\/passkeys(?=[/?]|$)/.test(path) ? ofIdentities : ofPeople;
     const response = await api.request(`/api/v1${path}`, init, environment);
     const text = await textOf(response);
     const isJson = /[/+]json$/.test(response.headers.get("content-type") ?? "") && text !== "";

@@ -5,7 +5,8 @@ import { ApiError, offline, toApiError } from "./failure.ts";
 import { type IfBehind, includingOwnChange, rememberPosition } from "./position.ts";
 
 // The API refuses a browser's changing request without this header: no foreign page can send it.
-export const { v1 } = hc<Api>(window.location.origin, { headers: { "x-muster": "1" }, fetch: request }).api;
+export const ofThisPage = { headers: { "x-muster": "1" }, fetch: request };
+export const { v1 } = hc<Api>(window.location.origin, ofThisPage).api;
 
 // Sign-in
 

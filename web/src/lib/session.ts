@@ -4,6 +4,8 @@ import { local, tab } from "./storage.ts";
 const signedInKey = "signed-in";
 const draftsOfKey = "drafts-of";
 const placeKey = "return-to";
+const offerKey = "offer-passkey";
+const declinedKey = "passkey-declined";
 const reasonKey = "sign-in-reason";
 
 /** The reason that somebody is on the sign-in page without having requested it. */
@@ -22,6 +24,15 @@ export function beginSession(accountId: string) {
   tab.remove(reasonKey);
   local.write(signedInKey, accountId);
 }
+
+/** After a sign-in by a code, the pages of this tab offer a passkey, unless it was declined in this browser. */
+export function offerPasskey() {
+  tab.write(offerKey, "1");
+}
+
+export const isPasskeyOffered = () => tab.read(offerKey) !== null && local.read(declinedKey) === null;
+
+export const declinePasskey = () => local.write(declinedKey, "1");
 
 /** Drafts belong to the account that wrote them: others find none. */
 export function adoptDrafts() {

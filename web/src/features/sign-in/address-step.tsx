@@ -1,9 +1,10 @@
 import { Email } from "@muster/core/account/shape.ts";
-import { ArrowRight } from "lucide-react";
+import { ArrowRight, KeyRound } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import * as v from "valibot";
 import type { ApiError } from "#lib/failure.ts";
 import { useInitialFocus } from "#lib/focus.ts";
+import { knowsPasskeys } from "#lib/passkeys.ts";
 import { type SignInReason, signInReason } from "#lib/session.ts";
 import { type Flow, suggestedAddress } from "#lib/sign-in-flow.ts";
 import { useTask } from "#lib/use-task.ts";
@@ -12,7 +13,7 @@ import { Button } from "#ui/button.tsx";
 import { InputField } from "#ui/input.tsx";
 import { FailureBanner } from "./failure-banner.tsx";
 import { SignInFrame } from "./frame.tsx";
-import { useRequestCode } from "./use-code.ts";
+import { useEnterPasskey, useRequestCode } from "./use-code.ts";
 
 const reasonText: Record<SignInReason, string> = {
   expired: "Your session has ended. Your input is saved.",
@@ -71,7 +72,27 @@ export function AddressStep({ onRequested }: { onRequested: (flow: Flow) => void
           <ArrowRight />
         </Button>
       </form>
+      {knowsPasskeys() && <ByPasskey />}
     </SignInFrame>
+  );
+}
+
+function ByPasskey() {
+  const enter = useTask(useEnterPasskey());
+  return (
+    <div className="mt-4 grid gap-4">
+      <p
+        aria-hidden
+        className="flex items-center gap-3 text-xs text-fg-3 before:h-px before:flex-1 before:bg-border after:h-px after:flex-1 after:bg-border"
+      >
+        or
+      </p>
+      {enter.failure && <FailureBanner failure={enter.failure} />}
+      <Button size="large" isBusy={enter.isBusy} onClick={() => void enter.run()} className="pointer-coarse:h-11">
+        <KeyRound />
+        Sign in with a passkey
+      </Button>
+    </div>
   );
 }
 

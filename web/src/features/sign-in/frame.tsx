@@ -14,7 +14,7 @@ export function SignInFrame({ title, lead, children }: { title: string; lead: Re
           <div className="mt-2 mb-7 text-fg-2 text-pretty">{lead}</div>
           {children}
         </div>
-        <p className="text-xs text-fg-3">No password: we email you a code each time you sign in.</p>
+        <p className="text-xs text-fg-3">No password: you sign in with an emailed code, or a passkey.</p>
       </main>
       <aside className="relative hidden overflow-hidden border-l border-border bg-bg lg:grid lg:place-items-center">
         <SeatField

@@ -1,0 +1,58 @@
+/** Permissions of linked devices, and of nobody else. */
+const devices = { account: "own", via: ["device"], sessions: false } as const;
+
+/** Permissions of everybody, of who is signed in, and of linked devices: no role of an organization gives them. */
+export const permissionsOfAccounts = {
+  // threat: an account is deleted by anyone who finds the browser
+  "account.delete": { account: "own", reauthenticated: true },
+  "account.edit": { account: "own" },
+  "account.get": { account: "own" },
+  "account.previewDeletion": { account: "own" },
+  // threat: a session that somebody has taken links devices
+  "device.approve": { account: "own", reauthenticated: true },
+  "device.authorize": { public: "any" },
+  "device.deny": { account: "own" },
+  "device.exchange": { public: "any" },
+  "device.mine": { account: "own" },
+  "device.rename": { account: "own" },
+  "device.review": { account: "own" },
+  "device.revokeOwn": { account: "own" },
+  "domain.join": { account: "own" },
+  "domain.joinable": { account: "own" },
+  "invitation.accept": { account: "own" },
+  "invitation.decline": { account: "own" },
+  "invitation.mine": { account: "own" },
+  "invitation.preview": { public: "any" },
+  "invitation.request": { public: "any" },
+  "notification.list": { account: "own" },
+  "notification.markAllRead": { account: "own" },
+  "notification.markRead": { account: "own" },
+  "notification.resubscribe": { public: "any" },
+  "notification.unsubscribe": { public: "any" },
+  "organization.create": { account: "own" },
+  "organization.list": { account: "own" },
+  // threat: a session that somebody has taken adds a passkey, which outlasts it
+  "passkey.create": { account: "own", reauthenticated: true },
+  "passkey.list": { account: "own" },
+  "passkey.reauthenticate": { account: "own" },
+  // threat: a session that somebody has taken removes the passkeys of its owner
+  "passkey.remove": { account: "own", reauthenticated: true },
+  "passkey.rename": { account: "own" },
+  "passkey.requestCreation": { account: "own", reauthenticated: true },
+  "passkey.requestReauthentication": { account: "own" },
+  "passkey.requestSignIn": { public: "any" },
+  "passkey.signIn": { public: "any" },
+  "plan.list": { account: "own" },
+  "resource.list": { account: "own" },
+  "session.end": { account: "own" },
+  "session.endAll": { account: "own" },
+  "session.list": { account: "own" },
+  "session.reauthenticate": { account: "own" },
+  "session.requestCode": { public: "any" },
+  "session.requestReauthentication": { account: "own" },
+  "session.signIn": { public: "any" },
+  "sync.get": devices,
+  "sync.readList": devices,
+  "sync.report": devices,
+  "sync.signingKeys": { public: "any" },
+} as const;
