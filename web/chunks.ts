@@ -71,12 +71,13 @@ function filesOf(modules: Modules): ReadonlyMap<string, string> {
 
   function fileFor(id: string): string {
     const pages = loading(id, shown);
-    const isEverywhere = pages.includes("outside") && pages.length > 1;
+    const openers = loading(id, opened);
+    // what sign-in shows, and others show or open, is loaded by all
+    const isEverywhere = pages.includes("outside") && openers.length > 1;
     if (start.has(id) || isEverywhere) return "start";
     const [library] = libraries.find(([, test]) => test.test(id)) ?? [];
     if (library !== undefined) return library;
     if (pages.includes("shell")) return "shell";
-    const openers = loading(id, opened);
     const [page, ...others] = pages;
     if (page === undefined) return openers.length === 1 ? `opened ${openers[0]}` : "opened";
     return others.length > 0 || openers.length > 1 ? "pages" : page;

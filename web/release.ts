@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Plugin } from "vite";
 import { originOf, stamp } from "../functions/built.ts";
 
@@ -10,7 +10,7 @@ export function nameRelease(): Plugin {
     name: "name-release",
     apply: "build",
     configResolved({ root, build }) {
-      folder = join(root, build.outDir);
+      folder = resolve(root, build.outDir);
     },
     // a tag of the page: a release that changes no code changes no script
     transformIndexHtml: () => [{ tag: "meta", attrs: { name: "release", content: origin.release }, injectTo: "head" }],

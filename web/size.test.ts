@@ -18,8 +18,8 @@ const posting = [`${organization}/index`, `${organization}/updates/$update`, `${
  */
 const budgets = {
   outside: { bytes: 134_000, files: 6 },
-  "signed in": { bytes: 274_000, files: 9 },
-  "with updates": { bytes: 317_000, files: 10 },
+  "signed in": { bytes: 274_500, files: 9 },
+  "with updates": { bytes: 318_000, files: 10 },
 };
 
 /** The folder that the run has just built, if it has: a build takes longer than all that is looked at here. */
@@ -102,8 +102,8 @@ test.each(pages)("%s has neither inline scripts nor inline styles, which its pol
 
 test("the pages about the API are small, load one style sheet and no script except the theme's", () => {
   for (const [name, bytes] of [
-    ["docs/index.html", 112_500],
-    ["docs/errors.html", 12_000],
+    ["docs/index.html", 116_500],
+    ["docs/errors.html", 12_500],
   ] as const) {
     const page = readFileSync(join(folder, name), "utf8");
     expect(gzipped([name]), `The document grew: raise the bytes of ${name} in web/size.test.ts.`).toBeLessThanOrEqual(

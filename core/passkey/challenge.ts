@@ -12,7 +12,7 @@ import { challengeMinutes } from "./limits.ts";
 
 const tags = signed("passkey.challenge", 16);
 
-/** What an answer may be used for: a sign-in, a confirmation of one session, or a new passkey of one account. */
+/** The use of an answer: a sign-in, a confirmation of one session, or a new passkey of one account. */
 export type Purpose =
   | readonly ["signIn"]
   | readonly ["reauthentication", ID.ID<"session">]

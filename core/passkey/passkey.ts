@@ -76,7 +76,7 @@ export const create = fn(
   "passkey.create",
   {
     input: v.strictObject({
-      /** What the browser has made. */
+      /** The new credential of the browser. */
       credential: NewCredential,
       /** Its name, such as the browser's. */
       name: PasskeyName,

@@ -9,7 +9,7 @@ export const PasskeyRow = row({
   credential: v.string(),
   /** Its public key in COSE form, in base64url. */
   publicKey: v.string(),
-  /** How often it has signed, as its authenticator counts; 0 if that does not count. */
+  /** The number of its signatures, as its authenticator counts; 0 if that does not count. */
   counter: v.number(),
   transports: v.array(v.string()),
   /** It is copied to the other devices of its person. */

@@ -20,9 +20,9 @@ const credential = {
   rawId: base64url(1400),
   /** The kind of the credential. */
   type: v.literal("public-key"),
-  /** Where the authenticator is: `platform` or `cross-platform`. */
+  /** The place of the authenticator: `platform` or `cross-platform`. */
   authenticatorAttachment: v.optional(v.nullable(word)),
-  /** What extensions of the browser say. It is ignored. */
+  /** The results of extensions of the browser. They are ignored. */
   clientExtensionResults: v.optional(v.object({}), {}),
 };
 
@@ -31,9 +31,9 @@ export const NewCredential = v.strictObject({
   ...credential,
   /** The response of the authenticator (`AuthenticatorAttestationResponseJSON`). */
   response: v.strictObject({
-    /** What the browser says about the request, in base64url. */
+    /** The browser's account of the request, in base64url. */
     clientDataJSON: base64url(4096),
-    /** What the authenticator has made, in base64url. */
+    /** The authenticator's new key, in base64url. */
     attestationObject: base64url(16_384),
     /** A part of the same. It is ignored. */
     authenticatorData: v.optional(base64url(8192)),
@@ -41,7 +41,7 @@ export const NewCredential = v.strictObject({
     publicKey: v.optional(base64url(4096)),
     /** A part of the same. It is ignored. */
     publicKeyAlgorithm: v.optional(Integer),
-    /** How the authenticator is reached, such as `internal` or `usb`. */
+    /** The ways to reach the authenticator, such as `internal` or `usb`. */
     transports: v.optional(v.pipe(v.array(word), v.maxLength(10)), []),
   }),
 });
@@ -52,13 +52,13 @@ export const SignedCredential = v.strictObject({
   ...credential,
   /** The response of the authenticator (`AuthenticatorAssertionResponseJSON`). */
   response: v.strictObject({
-    /** What the browser says about the request, in base64url. */
+    /** The browser's account of the request, in base64url. */
     clientDataJSON: base64url(4096),
-    /** What the authenticator says, in base64url. */
+    /** The authenticator's account of the request, in base64url. */
     authenticatorData: base64url(8192),
     /** The signature of both, in base64url. */
     signature: base64url(4096),
-    /** Whose credential it is, in base64url. */
+    /** The id of its account, in base64url. */
     userHandle: v.optional(v.nullable(base64url(128))),
   }),
 });
@@ -69,11 +69,11 @@ const Known = v.object({
   id: v.string(),
   /** The kind of the credential. */
   type: v.literal("public-key"),
-  /** How its authenticator is reached. */
+  /** The ways to reach its authenticator. */
   transports: v.optional(v.array(v.string())),
 });
 
-/** What a browser needs to make a passkey (`PublicKeyCredentialCreationOptionsJSON`). */
+/** The request to a browser to make a passkey (`PublicKeyCredentialCreationOptionsJSON`). */
 export const CreationOptions = v.object({
   /** The site that the passkey will be for. */
   rp: v.object({
@@ -82,7 +82,7 @@ export const CreationOptions = v.object({
     /** The name of the product. */
     name: v.string(),
   }),
-  /** Whose passkey it will be. */
+  /** The owner of the passkey. */
   user: v.object({
     /** The id of the account, in base64url. */
     id: v.string(),
@@ -91,7 +91,7 @@ export const CreationOptions = v.object({
     /** The name of the person. */
     displayName: v.string(),
   }),
-  /** What is to be signed, in base64url. */
+  /** The text to sign, in base64url. */
   challenge: v.string(),
   /** The kinds of keys that are accepted, the best first. */
   pubKeyCredParams: v.array(
@@ -102,11 +102,11 @@ export const CreationOptions = v.object({
       type: v.literal("public-key"),
     }),
   ),
-  /** How long the browser waits, in milliseconds. */
+  /** The time that the browser waits, in milliseconds. */
   timeout: Integer,
   /** The passkeys that the account has: their authenticators make no second one. */
   excludeCredentials: v.array(Known),
-  /** What the authenticator has to do. */
+  /** The duties of the authenticator. */
   authenticatorSelection: v.object({
     /** It keeps the key, so that no address has to be entered. */
     residentKey: v.literal("required"),
@@ -119,13 +119,13 @@ export const CreationOptions = v.object({
   attestation: v.literal("none"),
 });
 
-/** What a browser needs to use a passkey (`PublicKeyCredentialRequestOptionsJSON`). */
+/** The request to a browser to use a passkey (`PublicKeyCredentialRequestOptionsJSON`). */
 export const RequestOptions = v.object({
-  /** What is to be signed, in base64url. */
+  /** The text to sign, in base64url. */
   challenge: v.string(),
   /** The host of the site that the passkey is for. */
   rpId: v.string(),
-  /** How long the browser waits, in milliseconds. */
+  /** The time that the browser waits, in milliseconds. */
   timeout: Integer,
   /** The passkeys that may be used. A sign-in names none, and can use any. */
   allowCredentials: v.optional(v.array(Known)),

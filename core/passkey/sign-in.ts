@@ -25,7 +25,7 @@ import { readSigned, requestOptions } from "./webauthn.ts";
 // Shapes
 
 const Answer = v.strictObject({
-  /** What the browser got from the passkey. */
+  /** The answer of the passkey. */
   credential: SignedCredential,
 });
 

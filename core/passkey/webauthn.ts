@@ -55,7 +55,7 @@ export async function requestOptions(challenge: string, known?: readonly Known[]
   return v.parse(RequestOptions, options);
 }
 
-/** What an answer has to hold: it is to this site, and somebody was recognized by the authenticator. */
+/** The demands on an answer: it is to this site, and its authenticator has recognized its person. */
 function expected(onChallenge: (challenge: string) => void) {
   const { siteUrl } = settings();
   return {
@@ -66,7 +66,7 @@ function expected(onChallenge: (challenge: string) => void) {
       onChallenge(Buffer.from(challenge, "base64url").toString());
       return true;
     },
-    // threat: whoever finds a device signs in without its PIN or fingerprint
+    // threat: a finder of a device signs in without its PIN or fingerprint
     requireUserVerification: true,
   };
 }

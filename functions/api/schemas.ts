@@ -121,7 +121,7 @@ export const shapes = {
   Seats: Seat.Info,
   Secret: Secret.Info,
   Passkey: Passkey.Info,
-  PasskeyCredential: NewCredential,
+  NewPasskey: NewCredential,
   PasskeySignature: SignedCredential,
   PasskeyCreationOptions: CreationOptions,
   PasskeyRequestOptions: RequestOptions,

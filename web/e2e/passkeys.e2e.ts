@@ -20,7 +20,7 @@ async function addAuthenticator(page: Page) {
     },
   });
   return {
-    /** Whether the next finger is its person's. */
+    /** Decides whether the next finger is its person's. */
     recognize: (isUserVerified: boolean) =>
       debuggerOf.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified }),
   };

@@ -9,7 +9,7 @@ import { InputField } from "./input.tsx";
 import { toast } from "./toast.ts";
 
 type FormProps = {
-  /** What is renamed, such as `device`. */
+  /** The noun of the thing, such as `device`. */
   what: string;
   name: string;
   onRename: (name: string) => Promise<void>;
