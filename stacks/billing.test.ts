@@ -7,7 +7,9 @@ const dev = synthesize("dev");
 
 test("Stripe's webhooks have a route of their own, which only accepts POST", () => {
   const routes = ofType(prod, "AWS::ApiGatewayV2::Route").map(({ Properties }) => String(Properties.RouteKey));
-  expect(routes.filter((route) => !/sync|passkeys|proxy|certificate|review/.test(route))).toEqual([`POST ${webhookPath}`]);
+  expect(routes.filter((route) => !/sync|passkeys|proxy|certificate|review/.test(route))).toEqual([
+    `POST ${webhookPath}`,
+  ]);
 });
 
 test("Stripe's bus is the one of the operator's event source, and invokes its own function", () => {
