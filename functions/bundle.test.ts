@@ -41,20 +41,20 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   identity: { loaded: 900_000, gzip: 300_000 },
   follow: { loaded: 342_500, gzip: 112_500 },
   view: { loaded: 298_500, gzip: 98_000 },
-  work: { loaded: 534_000, gzip: 183_000 },
-  mail: { loaded: 586_500, gzip: 186_000 },
+  work: { loaded: 534_500, gzip: 183_000 },
+  mail: { loaded: 587_000, gzip: 186_000 },
   imports: { loaded: 568_500, gzip: 184_000 },
   bulk: { loaded: 529_000, gzip: 167_000 },
   checks: { loaded: 299_500, gzip: 100_000 },
   clock: { loaded: 420_500, gzip: 142_500 },
-  "mail-events": { loaded: 385_500, gzip: 129_500 },
+  "mail-events": { loaded: 386_000, gzip: 129_500 },
   stripe: { loaded: 297_500, gzip: 96_000 },
   "stripe-bus": { loaded: 278_000, gzip: 90_500 },
 };
 /** Chunks loaded on demand, most of it the SDK's event streams. */
 const lazyBudget = 18_100;
 /** The API also has most of its routes, each loaded by its first request. */
-const apiExtraBudget = 362_500;
+const apiExtraBudget = 363_500;
 /** The code that reclaims unused seats, and makes seats follow those in use, loaded by the first such job. */
 const workExtraBudget = 26_000;
 /** The code that joins organizations by the domain of an address, which only codes prove. */
@@ -267,15 +267,10 @@ test("sync, on the Node of Lambda, refuses who is no device", async () => {
 test("identity, on the Node of Lambda, asks for any passkey of this site", async () => {
   const answer = await invoke(
     "identity",
-    httpEvent({
-      method: "POST",
-      path: "/api/v1/passkeys/sign-in/options",
-      headers: { "x-muster-origin": originSecret },
-      body: {},
-    }),
+    httpEvent({ path: "/api/v1/passkeys/sign-in/options", headers: { "x-muster-origin": originSecret } }),
   );
   expect(answer).toMatchObject({ statusCode: 200 });
-  expect(JSON.parse(String((answer as { body: string }).body))).toMatchObject({ rpId: new URL(siteUrl).hostname });
+  expect(JSON.parse((answer as { body: string }).body)).toMatchObject({ rpId: new URL(siteUrl).hostname });
 });
 
 describe("api, on the Node of Lambda", () => {

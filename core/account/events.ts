@@ -34,5 +34,7 @@ export const AccountPasskeyRemoved = Event.define(
     passkey: ID.schema("passkey"),
   }),
 );
+/** Someone ends all sessions, devices, and passkeys of their account, because it may have been used by another person. */
+export const AccountSecured = Event.define("account.secured", v.object({}));
 /** Someone deletes their account. */
 export const AccountDeleted = Event.define("account.deleted", v.object({}));

@@ -8,6 +8,8 @@ export const permissionsOfAccounts = {
   "account.edit": { account: "own" },
   "account.get": { account: "own" },
   "account.previewDeletion": { account: "own" },
+  // threat: somebody who finds a browser revokes the devices of its owner
+  "account.secure": { account: "own", reauthenticated: true },
   // threat: a session that somebody has taken links devices
   "device.approve": { account: "own", reauthenticated: true },
   "device.authorize": { public: "any" },

@@ -207,6 +207,7 @@ describe("a notification", () => {
     expect(subjectOf("member.reinstated")).toBe("You are a member of Acme again");
     expect(subjectOf("member.removed")).toBe("You are no longer a member of Acme");
     expect(subjectOf("member.transferred")).toBe("Bob O'Neil is now an owner of Acme");
+    expect(subjectOf("member.secured")).toBe("Someone else may have used the account of Bob O'Neil in Acme");
     expect(subjectOf("organization.owners_changed", { role: "owner" })).toBe("Bob O'Neil is now an owner of Acme");
     expect(subjectOf("organization.owners_changed")).toBe("Bob O'Neil is no longer an owner of Acme");
     expect(subjectOf("update.deleted")).toBe("Bob O'Neil deleted an update that you posted");

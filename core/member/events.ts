@@ -32,6 +32,8 @@ export const MemberRoleChanged = Event.define(
     keepsInvitations: v.optional(v.boolean()),
   }),
 );
+/** A member ends all sessions, devices, and passkeys of their account: another person may have used it. */
+export const MemberSecured = Event.define("member.secured", v.object({ account }));
 /** An owner transfers ownership. */
 export const MemberTransferred = Event.define(
   "member.transferred",

@@ -1,4 +1,4 @@
-import { accounts, members, owners } from "../message/audience.ts";
+import { accounts, members, owners, ownersExcept } from "../message/audience.ts";
 import { isMember, owns } from "../message/because.ts";
 import { distinct } from "../message/distinct.ts";
 import { line } from "../message/line.ts";
@@ -52,6 +52,11 @@ export const memberEvents: EventMessages<typeof import("./events.ts")> = {
     line: () => line`left the organization`,
     tell: ({ account: person, role }) => (role === "owner" ? [ownersChanged({ person })] : []),
   },
+  "member.secured": {
+    icon: "ShieldOff",
+    line: () => line`ended all their sessions and devices: someone else may have used their account`,
+    tell: ({ account: person }) => [{ kind: "member.secured", to: ownersExcept(person), person }],
+  },
   "member.transferred": {
     icon: "Crown",
     line: ({ to }) => line`transferred ownership to ${{ actor: to }}`,
@@ -91,6 +96,16 @@ export const memberNotifications: NotificationMessages<"member"> = {
       "Your account and your other organizations are not affected. If you think this is a mistake, contact an owner there.",
     ],
     because: ({ organization }) => `you were a member of ${organization}`,
+  },
+  "member.secured": {
+    icon: "ShieldOff",
+    page: "departures",
+    title: ({ person, organization }) => `Someone else may have used the account of ${person} in ${organization}`,
+    sentences: ({ person }) => [
+      `${person} noticed it, and ended all sessions, devices, and passkeys of the account.`,
+      "Check in the activity what the account has done, and replace the API keys that its devices had fetched.",
+    ],
+    because: owns,
   },
   "member.transferred": {
     icon: "Crown",

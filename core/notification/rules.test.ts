@@ -5,6 +5,7 @@ import { openWorld, type Person, type World } from "@muster/local/testing/worlds
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { accountKeys } from "../account/keys.ts";
+import { secure } from "../account/secure.ts";
 import * as Audit from "../audit/audit.ts";
 import * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
@@ -222,6 +223,18 @@ describe("a transfer of ownership", () => {
     await as(ada, "owner", () => Member.transfer({ account: person(eve).account }));
     await drain();
     expect(await resultOf()).toEqual({ eve: [ownersChanged({ person: "Ada", role: "admin" })] });
+  });
+});
+
+describe("an account that another person may have used", () => {
+  test("is told to the owners of each of its organizations, but not to itself", async () => {
+    await world.as(person(amy), () => secure({}));
+    await drain();
+    const told = [{ kind: "member.secured", person: "Amy" }];
+    expect(await resultOf()).toEqual({ ada: told, eve: told });
+    await world.as(person(eve), () => secure({}));
+    await drain();
+    expect(await resultOf()).toMatchObject({ ada: [{ kind: "member.secured", person: "Eve" }, ...told], eve: told });
   });
 });
 

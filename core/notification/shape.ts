@@ -10,6 +10,7 @@ export const kinds = [
   "member.role_changed",
   "member.reinstated",
   "member.removed",
+  "member.secured",
   "member.transferred",
   "organization.owners_changed",
   "billing.past_due",

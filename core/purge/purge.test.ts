@@ -159,6 +159,8 @@ const kept: Record<string, string> = {
   trial: "of an address, for every organization of its person",
   profile: "of an account",
   session: "of an account",
+  passkey: "of an account",
+  usedChallenge: "of nobody, for minutes",
   digest: "of an account",
   digestDue: "of an account",
   inbox: "of an account",

@@ -13,6 +13,10 @@ export const account = new Hono<Env>()
    */
   .patch("/", command(Account.edit, { id: "updateAccount", etagOf: Account.get }))
   .route(
+    "/secure",
+    lazy(async () => (await import("./deferred-routes.ts")).deferredRoutes.securing),
+  )
+  .route(
     "/deletion",
     lazy(async () => (await import("./deferred-routes.ts")).deferredRoutes.accountDeletion),
   );

@@ -1,4 +1,5 @@
 import * as Account from "@muster/core/account/deletion.ts";
+import { secure } from "@muster/core/account/secure.ts";
 import * as Deletion from "@muster/core/organization/deletion.ts";
 import { Hono } from "hono/quick";
 import { clearSession } from "./credentials.ts";
@@ -18,6 +19,14 @@ export const deletion = new Hono<Env>()
    * grace period is over and the free seats suffice.
    */
   .post("/undo", command(Deletion.restore, { id: "restoreOrganization" }));
+
+/** Under the account. */
+export const securing = new Hono<Env>()
+  /**
+   * Secure your account. For when someone else may have used it: ends all your sessions, this one included, revokes your
+   * devices, and removes your passkeys. Owners of your organizations are told. Sign in again with a code.
+   */
+  .post("/", command(secure, { id: "secureAccount", answer: clearSession }));
 
 /** Under the account. */
 export const accountDeletion = new Hono<Env>()

@@ -248,7 +248,7 @@ test("each operation has a name of its own, a verb and a noun", () => {
   const verbs = [...new Set(ids.map((id) => /^[a-z]+/.exec(id)?.[0] ?? ""))];
   expect(ids.filter((id) => !/^[a-z]+([A-Z][a-z]+)+$/.test(id))).toEqual([]);
   expect(verbs.sort().join(" "), "Use one of these verbs, or add another in functions/api/openapi.test.ts.").toBe(
-    "accept add apply approve cancel change check confirm create decline delete deny dismiss edit end export finish get import join leave list mark mute pause pin preview react reclaim refund reinstate remove replace report request resend restore resume retry review revoke roll send sign transfer unpin update visit",
+    "accept add apply approve cancel change check confirm create decline delete deny dismiss edit end export finish get import join leave list mark mute pause pin preview react reclaim refund reinstate remove replace report request resend restore resume retry review revoke roll secure send sign transfer unpin update visit",
   );
 });
 

@@ -43,7 +43,7 @@ test("the announced events are those with reactions", () => {
 test("every event has a reader, or is marked as for the log only", () => {
   const isRead = (type: string) => reacts(type) || counted.includes(type);
   const logOnly = Object.entries(eventMessages).flatMap(([type, row]) => ("logOnly" in row ? [type] : []));
-  const isOwn = (type: string) => type.startsWith("account.passkey_");
+  const isOwn = (type: string) => /^account\.(passkey_|secured)/.test(type);
   const unread = types.filter((type) => !isRead(type) && !logOnly.includes(type) && !isOwn(type));
   const where = "Subscribe to it with on(…) in a module that functions/queue/reacting.ts lists, or say `logOnly` in";
   expect(unread, `${where} the messages.ts of its noun.`).toEqual([]);

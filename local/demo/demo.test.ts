@@ -211,6 +211,7 @@ describe("the demo", () => {
     "invitation.suppression_removed",
     "invitation.teams_changed",
     "member.joined",
+    "member.secured",
     "member.transferred",
     ...["deleted", "granted", "mails_paused", "mails_resumed", "reactivated", "restored", "suspended"].map(
       (one) => `organization.${one}`,

@@ -88,8 +88,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
     if (request.method === "POST") return takeForm(pathname, request, response);
     // a passkey is bound to the name of a host, and an address is none
     const isOpened = request.headers["sec-fetch-dest"] === "document";
-    if (isOpened && request.headers.host?.startsWith("127.0.0.1:"))
-      return sendOn(response, endpoint + (request.url ?? "/"));
+    const isByAddress = request.headers.host?.startsWith("127.0.0.1:") === true;
+    if (isOpened && isByAddress) return sendOn(response, endpoint + (request.url ?? "/"));
     return sendRoom(pathname, request, response);
   }
 

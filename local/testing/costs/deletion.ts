@@ -6,7 +6,9 @@ import * as Member from "@muster/core/member/member.ts";
 import { restorableDays } from "@muster/core/organization/limits.ts";
 import * as Clock from "@muster/core/purge/due.ts";
 import * as Purge from "@muster/core/purge/run.ts";
+import { linkDevice } from "../fixtures/devices.ts";
 import { addMembers } from "../fixtures/members.ts";
+import { addPasskey } from "../fixtures/passkeys.ts";
 import type { TestApi } from "../worlds/api.ts";
 import type { Person } from "../worlds/world.ts";
 import type { Case } from "./case.ts";
@@ -38,6 +40,20 @@ export function deletionCases(place: () => { api: TestApi }): Case[] {
         const { token } = (owner = await api.stranger());
         await api.organization(owner, "Delta");
         return () => api.call("GET", "/account/deletion", { token });
+      },
+    },
+    {
+      of: "account.secure",
+      case: "in 1 organization, with a passkey and a device",
+      auth: "session",
+      why: "Passkeys, devices, organizations, and sessions are each one query. Each passkey, device, and organization is one write with its event; the devices' members are read.",
+      prepare: async () => {
+        const { api } = place();
+        const person = await api.stranger();
+        const { account, token } = person;
+        await linkDevice(api.world, { account, organization: await api.organization(person, "Epsilon") });
+        await addPasskey(api.world, person);
+        return () => api.call("POST", "/account/secure", { token });
       },
     },
     {

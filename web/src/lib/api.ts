@@ -60,6 +60,11 @@ export function endAllSessions() {
   return read(v1.sessions.$delete({ json: {} }));
 }
 
+/** Ends all sessions, devices, and passkeys. */
+export function secureAccount() {
+  return read(v1.account.secure.$post({ json: {} }));
+}
+
 export type Notification = Awaited<ReturnType<typeof listNotifications>>["items"][number];
 
 export function listNotifications(cursor?: string, only?: "unread" | "mentions") {

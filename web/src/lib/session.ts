@@ -9,7 +9,13 @@ const declinedKey = "passkey-declined";
 const reasonKey = "sign-in-reason";
 
 /** The reason that somebody is on the sign-in page without having requested it. */
-export type SignInReason = "expired" | "signed-out" | "signed-out-everywhere" | "account-deleted" | "invitation";
+export type SignInReason =
+  | "expired"
+  | "signed-out"
+  | "signed-out-everywhere"
+  | "secured"
+  | "account-deleted"
+  | "invitation";
 
 /**
  * Returns whether this browser believes that it has a session. Scripts cannot read the cookie itself; the belief saves

@@ -17,6 +17,7 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { deleteAccountId } from "./ids.ts";
 import { Passkeys } from "./passkeys.tsx";
 import { ProfileForm } from "./profile-form.tsx";
+import { SecureAccount } from "./secure-account.tsx";
 import { Sessions } from "./sessions.tsx";
 
 export function AccountPage() {
@@ -51,6 +52,7 @@ export function AccountPage() {
           <div id="devices" className="scroll-mt-20">
             <Devices />
           </div>
+          <SecureAccount />
           {account.data && <DeleteAccount account={account.data} />}
         </div>
       </div>

@@ -56,7 +56,7 @@ export function Sessions() {
       </ListGate>
       <Confirm {...ending.dialog} title="End this session?" action="End session" onConfirm={confirm}>
         {describeAgent(ending.shown?.agent).name} loses access at its next request. Signing in there again requires a
-        new code.
+        new code or a passkey.
       </Confirm>
     </Section>
   );

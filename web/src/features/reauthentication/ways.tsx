@@ -15,7 +15,14 @@ import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
 import { Field } from "#ui/field.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import type { Props } from "./dialog.tsx";
+import type { Reauthentication } from "./use-reauthentication.ts";
+
+type Props = {
+  reauthentication: Reauthentication;
+  what: string;
+  onCancel: () => void;
+  returnFocus: () => HTMLElement | null | false;
+};
 
 /** Asks for a passkey, or sends a code by email, and continues the waiting action once either is there. */
 export function Ways({ reauthentication, what, onCancel, returnFocus }: Props) {

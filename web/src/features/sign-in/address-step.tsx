@@ -19,6 +19,7 @@ const reasonText: Record<SignInReason, string> = {
   expired: "Your session has ended. Your input is saved.",
   "signed-out": "You are signed out.",
   "signed-out-everywhere": "You are signed out everywhere.",
+  secured: "Everyone is locked out of your account. Sign in with a code.",
   "account-deleted": "Your account is deleted.",
   invitation: "Sign in with the invited address to return to your invitation.",
 };

@@ -1,8 +1,10 @@
 import type { Page } from "@playwright/test";
-import { expect, test } from "./fixtures.ts";
+import { call } from "./api.ts";
+import { expect, signIn, signInClient, test } from "./fixtures.ts";
 import { intercept } from "./intercept.ts";
 import { newestMail, reauthenticationCode } from "./mailbox.ts";
 import { checkPage } from "./page-check.ts";
+import { enroll } from "./people.ts";
 import { refusal } from "./pretend.ts";
 
 /** Gives the browser an authenticator, such as a laptop with a fingerprint reader. */
@@ -129,4 +131,33 @@ test("a passkey is offered after a code, signs in without one, confirms who it i
     await expect(page.getByRole("heading", { name: "Organizations", exact: true })).toBeVisible();
     await expect(page.getByText("Sign in without a code next time.")).toBeHidden();
   });
+});
+
+test("a person who finds somebody else in their account locks everyone out, and owners learn of it", async ({
+  person: { page, email },
+  otherBrowser,
+  newClient,
+  watcher,
+}) => {
+  watcher.allowRefusals(401);
+  const owner = await newClient();
+  await signInClient(owner, `owner.${email}`);
+  const { id } = await call<{ id: string }>(owner.request, "POST", "/organizations", { name: "Acme" });
+  await enroll(owner, id, page, { email, name: "Ada Lovelace" });
+  const intruder = await otherBrowser.newPage();
+  await signIn(intruder, email);
+  await intruder.goto("/account");
+  await expect(intruder.getByRole("heading", { name: "Account", exact: true })).toBeVisible();
+
+  await page.goto("/account");
+  await page.getByRole("button", { name: "This wasn’t me" }).click();
+  const question = page.getByRole("alertdialog", { name: "Lock everyone out of your account?" });
+  await checkPage(page, "account-secure");
+  await question.getByRole("button", { name: "Lock everyone out" }).click();
+  await expect(page.getByText("Everyone is locked out of your account. Sign in with a code.")).toBeVisible();
+  await intruder.reload();
+  await expect(intruder.getByText("Your session has ended.")).toBeVisible();
+  await expect
+    .poll(async () => JSON.stringify(await call(owner.request, "GET", "/notifications")))
+    .toContain("member.secured");
 });
