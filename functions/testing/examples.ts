@@ -137,11 +137,21 @@ function stabilizer(): (value: unknown) => unknown {
 
 const jws = "eyJhbGciOiJFZERTQSJ9.EXAMPLE.EXAMPLE";
 
+const example = "k3JqV0m2XcPz8aWdk3JqV0m2XcPz8aWdk3JqV0m2XcP";
+/** An authenticator makes it: it is longer than ids. */
+const ofPasskey = (value: unknown) => (/^[\w-]{40,}$/.test(String(value)) ? example : undefined);
+
 /** Fields whose whole value is new in each run. */
 const fixed: Record<string, (value: unknown) => unknown> = {
   fingerprint: () => "k3JqV0m2XcPz8aWd",
   document: (value) => (String(value).startsWith("ey") ? jws : undefined),
-  signature: (value) => (String(value).startsWith("ey") ? jws : undefined),
+  signature: (value) => (String(value).startsWith("ey") ? jws : ofPasskey(value)),
+  id: (value) => ofPasskey(value),
+  rawId: () => example,
+  challenge: () => example,
+  clientDataJSON: () => example,
+  attestationObject: () => example,
+  userHandle: () => example,
   kid: () => "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
   x: () => "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
   code: (value) => (/^[2-9A-Z]{4}-?[2-9A-Z]{4}$/.test(String(value)) ? "K7QM-2WXP" : undefined),
