@@ -183,7 +183,8 @@ export async function openDevice({ api, folder, random, number, others }: Settin
 
   /** Asks once, perhaps with a crash on the way. */
   async function sync(): Promise<void> {
-    if (truth.isWiped) return;
+    // a process that ended before it confirmed the wipe is started again, and confirms it
+    if (truth.isWiped && client) return;
     if (isBad && random() < 0.2) skewMs = pick(clocks);
     crash = isBad && random() < 0.35 ? { kind: pick(crashes), isOver: false } : undefined;
     client ??= await open();
