@@ -1,10 +1,9 @@
 import * as Passkey from "@muster/core/passkey/passkey.ts";
 import * as SignIn from "@muster/core/passkey/sign-in.ts";
 import { Hono } from "hono/quick";
-import { setSession } from "./credentials.ts";
 import type { Env } from "./env.ts";
 import { command, query } from "./operation.ts";
-import { InBrowser } from "./session.ts";
+import { asCookie } from "./session.ts";
 import { noOther } from "./unrouted.ts";
 
 export const passkeys = new Hono<Env>()
@@ -23,20 +22,7 @@ export const passkeys = new Hono<Env>()
    */
   .get("/sign-in/options", query(SignIn.requestSignIn, { id: "requestPasskeySignIn" }))
   /** Sign in with a passkey. For browsers. Sets the session as a cookie. */
-  .post(
-    "/sign-in",
-    command(SignIn.signIn, {
-      id: "signInWithPasskey",
-      status: 201,
-      shape: InBrowser,
-      // a foreign page must not sign anybody in to an account of its choice
-      ownPagesOnly: true,
-      answer: (c, { account, session, token, browser }) => {
-        setSession(c, token, browser);
-        return { account, session };
-      },
-    }),
-  )
+  .post("/sign-in", command(SignIn.signIn, { id: "signInWithPasskey", ...asCookie }))
   /** Start confirming your identity with a passkey. Returns what `navigator.credentials.get` needs. */
   .get("/reauthentication/options", query(SignIn.requestReauthentication, { id: "requestPasskeyConfirmation" }))
   /**

@@ -1,4 +1,5 @@
 import * as Session from "@muster/core/session/session.ts";
+import type { Context } from "hono";
 import { Hono } from "hono/quick";
 import * as v from "valibot";
 import { clearSession, setSession } from "./credentials.ts";
@@ -6,8 +7,20 @@ import type { Env } from "./env.ts";
 import { command, query } from "./operation.ts";
 
 const { account, session, token } = Session.SignedIn.entries;
-export const InBrowser = v.object({ account, session });
+const InBrowser = v.object({ account, session });
 const InScript = v.object({ account, session, token });
+
+/** A browser gets its session as a cookie. */
+export const asCookie = {
+  status: 201,
+  shape: InBrowser,
+  // a foreign page must not sign anybody in to an account of its choice
+  ownPagesOnly: true,
+  answer: (c: Context<Env>, opened: v.InferOutput<typeof Session.SignedIn>) => {
+    setSession(c, opened.token, opened.browser);
+    return { account: opened.account, session: opened.session };
+  },
+} as const;
 
 export const signIn = new Hono<Env>()
   /**
@@ -16,20 +29,7 @@ export const signIn = new Hono<Env>()
    */
   .post("/", command(Session.requestCode, { id: "requestSignInCode", status: 202 }))
   /** Sign in with a cookie. For browsers. Sets the session as a cookie. An address without an account gets one. */
-  .post(
-    "/code",
-    command(Session.signIn, {
-      id: "signInWithCookie",
-      status: 201,
-      shape: InBrowser,
-      // a foreign page must not sign anybody in to an account of its choice
-      ownPagesOnly: true,
-      answer: (c, { account, session, token, browser }) => {
-        setSession(c, token, browser);
-        return { account, session };
-      },
-    }),
-  )
+  .post("/code", command(Session.signIn, { id: "signInWithCookie", ...asCookie }))
   /**
    * Sign in with a token. For scripts. Returns the session as a bearer token. An address without an account gets one.
    */

@@ -11,6 +11,7 @@ import { ErrorBanner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Confirm } from "#ui/dialog.tsx";
+import { ItemRow } from "#ui/item-row.tsx";
 import { LoadingRows } from "#ui/loading.tsx";
 import { RenameDialog } from "#ui/rename-dialog.tsx";
 import { Time } from "#ui/time.tsx";
@@ -131,34 +132,33 @@ export function Passkeys() {
 function PasskeyRow({ passkey, onAsk }: { passkey: Passkey; onAsk: (kind: Kind) => void }) {
   const { name, isSynced, createdAt, usedAt } = passkey;
   return (
-    <li className="flex min-h-15 flex-wrap items-center gap-x-3 gap-y-2 border-b border-border px-5 py-2.5 last:border-b-0">
-      <span className="grid size-9 shrink-0 place-items-center rounded-lg border border-border bg-surface-2 text-fg-2">
-        <KeyRound className="size-4" />
-      </span>
-      <div className="min-w-0 flex-1 basis-52">
-        <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
+    <ItemRow
+      icon={KeyRound}
+      title={
+        <>
           <span className="wrap-anywhere">{name}</span>
           <Badge>{isSynced ? "On all your devices" : "On one device"}</Badge>
-        </p>
-        <p className="text-sm text-fg-3">
-          {usedAt === undefined ? (
-            "Never used"
-          ) : (
-            <>
-              Last used <Time at={usedAt} />
-            </>
-          )}{" "}
-          · added <Time at={createdAt} />
-        </p>
-      </div>
-      <div className="flex flex-wrap gap-2 max-sm:w-full">
-        <Button id={buttonId(passkey, "rename")} aria-label={`Rename ${name}`} onClick={() => onAsk("rename")}>
-          Rename
-        </Button>
-        <Button id={buttonId(passkey, "remove")} aria-label={`Remove ${name}`} onClick={() => onAsk("remove")}>
-          Remove
-        </Button>
-      </div>
-    </li>
+        </>
+      }
+      actions={
+        <>
+          <Button id={buttonId(passkey, "rename")} aria-label={`Rename ${name}`} onClick={() => onAsk("rename")}>
+            Rename
+          </Button>
+          <Button id={buttonId(passkey, "remove")} aria-label={`Remove ${name}`} onClick={() => onAsk("remove")}>
+            Remove
+          </Button>
+        </>
+      }
+    >
+      {usedAt === undefined ? (
+        "Never used"
+      ) : (
+        <>
+          Last used <Time at={usedAt} />
+        </>
+      )}{" "}
+      · added <Time at={createdAt} />
+    </ItemRow>
   );
 }

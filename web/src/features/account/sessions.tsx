@@ -15,6 +15,7 @@ import { Badge } from "#ui/badge.tsx";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Confirm } from "#ui/dialog.tsx";
+import { ItemRow } from "#ui/item-row.tsx";
 import { LoadingRows } from "#ui/loading.tsx";
 import { Time } from "#ui/time.tsx";
 import { toast, toastFailure } from "#ui/toast.ts";
@@ -120,26 +121,24 @@ const pictures = { computer: Laptop, phone: Smartphone, script: Terminal };
 
 function SessionRow({ session, onEnd }: { session: Session; onEnd: () => void }) {
   const device = describeAgent(session.agent);
-  const Picture = pictures[device.kind];
   return (
-    <li className="flex min-h-15 items-center gap-3 border-b border-border px-5 py-2.5 last:border-b-0">
-      <span className="grid size-9 shrink-0 place-items-center rounded-lg border border-border bg-surface-2 text-fg-2">
-        <Picture className="size-4" />
-      </span>
-      <div className="min-w-0 flex-1">
-        <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
+    <ItemRow
+      icon={pictures[device.kind]}
+      title={
+        <>
           <span title={session.agent}>{device.name}</span>
           {session.current && <Badge tone="success">This session</Badge>}
-        </p>
-        <p className="text-sm text-fg-3">
-          Last used <Time at={session.usedAt} /> · signed in <Time at={session.createdAt} />
-        </p>
-      </div>
-      {!session.current && (
-        <Button aria-label={`End session: ${device.name}`} onClick={onEnd}>
-          End session
-        </Button>
-      )}
-    </li>
+        </>
+      }
+      actions={
+        !session.current && (
+          <Button aria-label={`End session: ${device.name}`} onClick={onEnd}>
+            End session
+          </Button>
+        )
+      }
+    >
+      Last used <Time at={session.usedAt} /> · signed in <Time at={session.createdAt} />
+    </ItemRow>
   );
 }
