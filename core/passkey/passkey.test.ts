@@ -118,6 +118,7 @@ describe("a sign-in with a passkey", () => {
     });
     const { account, session, token } = await signIn(authenticator);
     expect(account).toEqual({ id: ada.account, email: "ada@example.com" });
+    expect(session.way).toBe("passkey");
     expect(session.authenticatedAt).toBe(new Date(world.clock.at).toISOString());
     expect(token).toMatch(/^mst_ses_/);
     expect((await mine(ada))[0]?.usedAt).toBe(session.authenticatedAt);

@@ -62,7 +62,7 @@ export const signIn = fn(
     if (!row || !profile) throw failures.unknown();
     const { challenge, ...used } = await readSigned(credential, row);
     const { email } = profile;
-    const { step, opened } = sessionStart(account, { email, address: ID.derive("address", email), origin });
+    const { step, opened } = sessionStart(account, { email, address: ID.derive("address", email), origin }, "passkey");
     await table.write(answering(challenge, ["signIn"]), using(row, used), step);
     return opened;
   },

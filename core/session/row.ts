@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { id, row } from "../base/row.ts";
+import { id, known, row } from "../base/row.ts";
+import { ways } from "./shape.ts";
 
 export const SessionRow = row({
   pk: id("account"),
@@ -9,6 +10,8 @@ export const SessionRow = row({
   agent: v.string(),
   createdAt: v.string(),
   authenticatedAt: v.string(),
+  /** The way that its person signed in. Sessions from before passkeys have none. */
+  way: v.optional(known(ways)),
   /** The session ends when either passes. */
   expiresAt: v.string(),
   idleAt: v.string(),

@@ -6,6 +6,8 @@ import { Email } from "../account/shape.ts";
 import { daySeconds, hourMs } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { shown } from "../base/row.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
 import { claimKey } from "../domain/claim.ts";
 import type { Account as Actor, Origin } from "../kernel/actor.ts";
 import { reauthenticatedUntil } from "../kernel/authorize.ts";
@@ -24,6 +26,7 @@ import { checkCode, consuming, Flow, failures as flowFailures, mailAgain, startF
 import { sessionKeys } from "./keys.ts";
 import { idleDays, lifetimeDays, pageSize } from "./limits.ts";
 import { SessionRow } from "./row.ts";
+import { type Way, ways } from "./shape.ts";
 import * as Token from "./token.ts";
 
 const absoluteSeconds = lifetimeDays * daySeconds;
@@ -40,6 +43,8 @@ export const Info = v.object({
   agent: v.string(),
   /** The time it signed in. */
   createdAt: v.string(),
+  /** The way that it signed in: by an emailed `code`, or with a `passkey`. Missing if that is not known. */
+  way: v.optional(shown(ways)),
   /** The time it was last used, to within an hour. */
   usedAt: v.string(),
   /** The time it ends, unless it is used before. */
@@ -199,7 +204,7 @@ export const reauthenticate = fn(
 // For handlers
 
 /** Returns whether a session row is still valid: within its absolute and its idle lifetime. */
-export function isLive(item: SessionRow): boolean {
+export function isLive(item: Pick<SessionRow, "expiresAt" | "idleAt">): boolean {
   const at = instant();
   // threat: a session lives forever
   // threat: a session lives forever without use
@@ -231,7 +236,7 @@ async function forgetBounce(block: BlockRow, codeSentAt = ""): Promise<void> {
 type Person = { email: string; address: ID.ID<"address">; origin: Origin };
 
 /** Returns the step that opens a session, and the new session. */
-export function sessionStart(account: ID.ID<"account">, { email, address, origin }: Person) {
+export function sessionStart(account: ID.ID<"account">, { email, address, origin }: Person, way: Way) {
   const token = Token.mint(account);
   // threat: tokens in the table in clear
   const id = ID.derive("session", token);
@@ -243,6 +248,7 @@ export function sessionStart(account: ID.ID<"account">, { email, address, origin
     agent: origin.agent.slice(0, 200),
     createdAt: instant(),
     authenticatedAt: instant(),
+    way,
     expiresAt: instant(absoluteSeconds),
     idleAt: instant(idleSeconds),
     ttl: epoch(absoluteSeconds),
@@ -264,14 +270,14 @@ function actorOf({ account: { id: account }, session }: v.InferOutput<typeof Sig
 
 /** The code is used up with the session that it opens: a crash or a lost answer in between costs nobody their code. */
 async function startSession(account: ID.ID<"account">, person: Person, flow: ID.ID<"flow">) {
-  const { step, opened } = sessionStart(account, person);
+  const { step, opened } = sessionStart(account, person, "code");
   await table.write(consuming(flow), step);
   return opened;
 }
 
 async function signUp(person: Person, flow: ID.ID<"flow">, zone: string | undefined) {
   const account = ID.create("account");
-  const { step, opened } = sessionStart(account, person);
+  const { step, opened } = sessionStart(account, person, "code");
   try {
     await table.write(consuming(flow), ...Account.creation(account, person, zone), step);
     return opened;
@@ -283,7 +289,8 @@ async function signUp(person: Person, flow: ID.ID<"flow">, zone: string | undefi
 }
 
 function describe(session: Read<typeof SessionRow>, current: ID.ID<"session">): Info {
-  const { sk: id, agent, createdAt, idleAt, expiresAt, authenticatedAt } = session;
+  const { sk: id, agent, createdAt, way, idleAt, expiresAt, authenticatedAt } = session;
   const usedAt = new Date(Date.parse(idleAt) - idleSeconds * 1000).toISOString();
-  return { id, current: id === current, agent, createdAt, usedAt, expiresAt, authenticatedAt };
+  const known = { id, current: id === current, agent, createdAt, usedAt, expiresAt, authenticatedAt };
+  return { ...known, ...withoutUndefined({ way }) };
 }

@@ -78,6 +78,7 @@ test("a passkey is offered after a code, signs in without one, confirms who it i
     await expect(page.getByText("Sign in without a code next time.")).toBeHidden();
     await page.goto("/account");
     await expect(section).toContainText("Last used");
+    await expect(page.getByRole("region", { name: "Sessions" })).toContainText("signed in with a passkey");
     await expect(page.getByRole("main").getByText(email)).toBeVisible();
   });
 

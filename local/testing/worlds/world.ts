@@ -128,7 +128,7 @@ export async function openWorld(): Promise<World> {
 /** A new session of an account. */
 function signedIn(account: ID.ID<"account">, email: string): { person: Person; steps: Step[] } {
   const address = Account.addressOf(email);
-  const { step, opened } = Session.sessionStart(account, { email, address, origin });
+  const { step, opened } = Session.sessionStart(account, { email, address, origin }, "code");
   const via = { kind: "session" as const, id: opened.session.id, authenticatedAt: opened.session.authenticatedAt };
   const context: Context = { actor: { type: "account", account, address, email, via, origin } };
   return { person: { account, email, token: opened.token, context }, steps: [step] };

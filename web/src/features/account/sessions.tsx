@@ -119,6 +119,8 @@ function useEndSession() {
 
 const pictures = { computer: Laptop, phone: Smartphone, script: Terminal };
 
+const by = { code: "by a code ", passkey: "with a passkey ", unknown: "" };
+
 function SessionRow({ session, onEnd }: { session: Session; onEnd: () => void }) {
   const device = describeAgent(session.agent);
   return (
@@ -138,7 +140,8 @@ function SessionRow({ session, onEnd }: { session: Session; onEnd: () => void })
         )
       }
     >
-      Last used <Time at={session.usedAt} /> · signed in <Time at={session.createdAt} />
+      Last used <Time at={session.usedAt} /> · signed in {by[session.way ?? "unknown"]}
+      <Time at={session.createdAt} />
     </ItemRow>
   );
 }
