@@ -154,6 +154,11 @@ test("a person who finds somebody else in their account locks everyone out, and 
   await page.getByRole("button", { name: "This wasn’t me" }).click();
   const question = page.getByRole("alertdialog", { name: "Lock everyone out of your account?" });
   await checkPage(page, "account-secure");
+  await page.context().setOffline(true);
+  await question.getByRole("button", { name: "Lock everyone out" }).click();
+  await expect(question.getByText("We can’t reach the server.")).toBeVisible();
+  watcher.forgive(/ERR_INTERNET_DISCONNECTED/);
+  await page.context().setOffline(false);
   await question.getByRole("button", { name: "Lock everyone out" }).click();
   await expect(page.getByText("Everyone is locked out of your account. Sign in with a code.")).toBeVisible();
   await intruder.reload();

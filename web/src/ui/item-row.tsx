@@ -1,5 +1,6 @@
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
+import { LoadingRows } from "./loading.tsx";
 
 type Props = {
   icon: LucideIcon;
@@ -24,5 +25,18 @@ export function ItemRow({ icon: Icon, title, actions, children }: Props) {
       </div>
       {actions && <div className="flex flex-wrap gap-2 max-sm:w-full">{actions}</div>}
     </li>
+  );
+}
+
+/** The shape of such a list before its content. */
+export function ItemRowsLoading({ what, count }: { what: string; count: number }) {
+  return (
+    <LoadingRows
+      what={what}
+      count={count}
+      picture="size-9 rounded-lg"
+      lines={["h-4 w-36", "h-3.5 w-52"]}
+      className="border-t border-border"
+    />
   );
 }

@@ -3,7 +3,7 @@ import { KeyRound } from "lucide-react";
 import { Gate } from "#features/failure/gate.tsx";
 import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
 import { useReauthenticatedTask } from "#features/reauthentication/use-reauthentication.ts";
-import { isMissing } from "#lib/failure.ts";
+import { isMissing, toSentence } from "#lib/failure.ts";
 import { knowsPasskeys, type Passkey, passkeysQuery, removePasskey, renamePasskey } from "#lib/passkeys.ts";
 import { useOpened } from "#lib/use-opened.ts";
 import { Badge } from "#ui/badge.tsx";
@@ -11,8 +11,7 @@ import { ErrorBanner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Confirm } from "#ui/dialog.tsx";
-import { ItemRow } from "#ui/item-row.tsx";
-import { LoadingRows } from "#ui/loading.tsx";
+import { ItemRow, ItemRowsLoading } from "#ui/item-row.tsx";
 import { RenameDialog } from "#ui/rename-dialog.tsx";
 import { Time } from "#ui/time.tsx";
 import { toast } from "#ui/toast.ts";
@@ -59,19 +58,7 @@ export function Passkeys() {
           <ErrorBanner error={add.failure} />
         </div>
       )}
-      <Gate
-        query={passkeys}
-        part="px-5 pt-1 pb-5"
-        skeleton={
-          <LoadingRows
-            what="your passkeys"
-            count={1}
-            picture="size-9 rounded-lg"
-            lines={["h-4 w-36", "h-3.5 w-52"]}
-            className="border-t border-border"
-          />
-        }
-      >
+      <Gate query={passkeys} part="px-5 pt-1 pb-5" skeleton={<ItemRowsLoading what="your passkeys" count={1} />}>
         {({ items }) =>
           items.length === 0 ? (
             <p className="px-5 pt-1 pb-5 text-sm text-fg-3">
@@ -105,7 +92,7 @@ export function Passkeys() {
         action="Remove passkey"
         onConfirm={() => action && void remove.run(action.passkey)}
         isBusy={remove.isBusy}
-        failure={remove.failure?.message}
+        failure={remove.failure && toSentence(remove.failure)}
         returnFocus={() => !remove.reauthentication.isWaiting && (returnFocus() ?? document.getElementById(addId))}
       >
         It no longer signs you in here. Your device may keep showing it until you delete it there too.

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
 import { useReauthenticatedTask } from "#features/reauthentication/use-reauthentication.ts";
 import { secureAccount } from "#lib/api.ts";
+import { toSentence } from "#lib/failure.ts";
 import { leave } from "#lib/leave.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
@@ -37,7 +38,7 @@ export function SecureAccount() {
         action="Lock everyone out"
         onConfirm={() => void secure.run()}
         isBusy={secure.isBusy}
-        failure={secure.failure?.message}
+        failure={secure.failure && toSentence(secure.failure)}
         returnFocus={() => !secure.reauthentication.isWaiting && trigger()}
       >
         <ul className="grid list-disc gap-1.5 pl-4">

@@ -15,8 +15,7 @@ import { Badge } from "#ui/badge.tsx";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Confirm } from "#ui/dialog.tsx";
-import { ItemRow } from "#ui/item-row.tsx";
-import { LoadingRows } from "#ui/loading.tsx";
+import { ItemRow, ItemRowsLoading } from "#ui/item-row.tsx";
 import { Time } from "#ui/time.tsx";
 import { toast, toastFailure } from "#ui/toast.ts";
 
@@ -35,15 +34,7 @@ export function Sessions() {
       <ListGate
         list={sessions}
         part="px-5 pt-1 pb-5"
-        skeleton={
-          <LoadingRows
-            what="your sessions"
-            count={2}
-            picture="size-9 rounded-lg"
-            lines={["h-4 w-36", "h-3.5 w-52"]}
-            className="border-t border-border"
-          />
-        }
+        skeleton={<ItemRowsLoading what="your sessions" count={2} />}
         empty={null}
         more="Show more"
       >

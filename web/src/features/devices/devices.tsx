@@ -8,7 +8,7 @@ import { useOpened } from "#lib/use-opened.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Confirm } from "#ui/dialog.tsx";
-import { LoadingRows } from "#ui/loading.tsx";
+import { ItemRowsLoading } from "#ui/item-row.tsx";
 import { RenameDialog } from "#ui/rename-dialog.tsx";
 import { toast, toastFailure } from "#ui/toast.ts";
 import { buttonId, DeviceRow } from "./device-row.tsx";
@@ -49,15 +49,7 @@ export function Devices() {
       <ListGate
         list={devices}
         part="px-5 pt-1 pb-5"
-        skeleton={
-          <LoadingRows
-            what="your devices"
-            count={2}
-            picture="size-9 rounded-lg"
-            lines={["h-4 w-36", "h-3.5 w-52"]}
-            className="border-t border-border"
-          />
-        }
+        skeleton={<ItemRowsLoading what="your devices" count={2} />}
         empty={<p className="px-5 pt-1 pb-5 text-sm text-fg-3">No device is linked to your account.</p>}
         more="Show more"
       >
